@@ -1,0 +1,3 @@
+"""sdinspector: a desktop microscope for Stable Diffusion."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The window's state, worker thread, settings and actions."""

@@ -1,0 +1,40 @@
+"""Plain data and errors that every part shares; standard library and numpy alone."""
+
+from sdinspector.core.errors import Cancelled, InspectorError
+from sdinspector.core.figures import FigureSpec
+from sdinspector.core.modules import (
+    ModelCard,
+    ModuleInfo,
+    Preview,
+    SkipConnection,
+    denoiser_path,
+    tree_path,
+)
+from sdinspector.core.progress import OnProgress, Progress, ShouldStop
+from sdinspector.core.schedulers import SCHEDULERS, SchedulerChoice, find_scheduler
+from sdinspector.core.spec import Branch, CaptureSpec, Edit, RunSpec, matches
+from sdinspector.core.tokens import Token
+
+__all__ = [
+    "SCHEDULERS",
+    "Branch",
+    "Cancelled",
+    "CaptureSpec",
+    "Edit",
+    "FigureSpec",
+    "InspectorError",
+    "ModelCard",
+    "ModuleInfo",
+    "OnProgress",
+    "Preview",
+    "Progress",
+    "RunSpec",
+    "SchedulerChoice",
+    "ShouldStop",
+    "SkipConnection",
+    "Token",
+    "denoiser_path",
+    "find_scheduler",
+    "matches",
+    "tree_path",
+]

@@ -1,0 +1,1 @@
+"""Writing pictures, arrays and figures to files."""

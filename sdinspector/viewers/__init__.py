@@ -1,0 +1,1 @@
+"""One file a viewer; each is found by itself."""
