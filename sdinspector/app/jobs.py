@@ -1,0 +1,155 @@
+"""What the model's thread can be asked to do: small frozen dataclasses, no Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdinspector.app.texts import mark
+from sdinspector.core import RunSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A piece of work for the model's thread.
+
+    Attributes
+    ----------
+    slot
+        Viewer and purpose (``"latents/decode"``). Of the jobs of a slot that wait, the newest
+        replaces the others, and their handles go silent; jobs without a slot all run.
+    title
+        English source text for the progress line.
+    interactive
+        Served between two calls of a run; must be short.
+    needs_model
+        Waits until a model is open.
+    """
+
+    title: ClassVar[str] = mark("Working")
+    interactive: ClassVar[bool] = False
+    needs_model: ClassVar[bool] = True
+    slot: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenModel(Job):
+    """Open a model in place of the one that is open. Result: ``ModelCard``."""
+
+    title: ClassVar[str] = mark("Opening the model")
+    needs_model: ClassVar[bool] = False
+    source: str = "shapes"
+    device: str = "auto"
+    dtype: str = "auto"
+    slot: str | None = "model"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListModels(Job):
+    """Look for models on this machine. Result: list of the engine's ``ModelSource``."""
+
+    title: ClassVar[str] = mark("Looking for models")
+    interactive: ClassVar[bool] = True
+    needs_model: ClassVar[bool] = False
+    slot: str | None = "models"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunJob(Job):
+    """Run a prompt and record it at ``out``. Result: the recording's path."""
+
+    title: ClassVar[str] = mark("Running")
+    spec: RunSpec
+    out: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForkJob(Job):
+    """Go on from call ``step`` of a recording with changes. Result: the new recording's path."""
+
+    title: ClassVar[str] = mark("Running on from a step")
+    recording: Path
+    step: int
+    out: Path
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserveJob(Job):
+    """Show the denoiser a given picture and caption. Result: the recording's path."""
+
+    title: ClassVar[str] = mark("Observing a picture")
+    picture: Path | NDArray[np.uint8]
+    caption: str
+    timesteps: tuple[int, ...]
+    out: Path
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayJob(Job):
+    """Recover arrays of some layers at one call. Result: the engine's ``Replay``."""
+
+    title: ClassVar[str] = mark("Replaying a step")
+    interactive: ClassVar[bool] = True
+    recording: Path
+    step: int
+    layers: tuple[str, ...] = ()
+    slot: str | None = "replay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodeJob(Job):
+    """Decode a latent ``[C, h, w]`` with the VAE. Result: uint8 ``[H, W, 3]``."""
+
+    title: ClassVar[str] = mark("Decoding")
+    interactive: ClassVar[bool] = True
+    latent: NDArray[np.floating[Any]]
+    slot: str | None = "decode"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodeJob(Job):
+    """Encode a picture with the VAE. Result: what the engine's ``encode`` returns."""
+
+    title: ClassVar[str] = mark("Encoding")
+    interactive: ClassVar[bool] = True
+    picture: Path | NDArray[np.uint8]
+    slot: str | None = "encode"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizeJob(Job):
+    """Cut a prompt into tokens. Result: the engine's ``TokenizedText``."""
+
+    title: ClassVar[str] = mark("Reading the prompt")
+    interactive: ClassVar[bool] = True
+    text: str
+    slot: str | None = "prompt/tokens"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityJob(Job):
+    """Run the plain diffusers pipeline beside a recording. Result: ``IdentityReport``."""
+
+    title: ClassVar[str] = mark("Comparing with the plain pipeline")
+    recording: Path
+    slot: str | None = "identity"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionJob(Job):
+    """Call ``function(context, *arguments)``; a generator is driven step by step.
+
+    ``context`` is the worker's :class:`~sdinspector.app.worker.Context`: the open model,
+    ``progress(...)`` and ``should_stop()``.
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+    waits_for_model: bool = False
