@@ -1,7 +1,7 @@
 """Open the program on a virtual screen as a person would, run the example, and close it.
 
-Usage: ``python tests/open_window.py COMMAND``. Needs Xvfb and xdotool. Exits with 0 where the window
-came up, one press of Ctrl+Return made a complete recording, and the program ended cleanly.
+Usage: ``python tests/open_window.py COMMAND``. Needs Xvfb and xdotool. Exits with 0 where the
+window came up, one press of Ctrl+Return made a complete recording, and the program ended cleanly.
 """
 
 from __future__ import annotations
