@@ -1,0 +1,93 @@
+"""Lists the recordings of a folder without opening their arrays."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sdinspector.core import InspectorError
+from sdinspector.recording import archive, manifest
+from sdinspector.recording.layout import MANIFEST, MAX_MANIFEST_BYTES, SUFFIX, ZIP_SUFFIX
+from sdinspector.recording.reader import Recording
+
+
+@dataclass(frozen=True)
+class RecordingSummary:
+    """One line of a list of recordings.
+
+    ``error`` says why one cannot be opened; then ``status`` is ``"unreadable"`` and only the path
+    and the time of its folder are known. ``created`` is ISO 8601 in UTC.
+    """
+
+    path: Path
+    id: str = ""
+    kind: str = ""
+    status: str = "unreadable"
+    prompt: str = ""
+    created: str = ""
+    calls: int = 0
+    error: InspectorError | None = None
+
+
+def list_recordings(folder: str | os.PathLike[str]) -> list[RecordingSummary]:
+    """Return the recordings directly in ``folder``, newest first; none where there is no folder.
+
+    Folders ``*.sdrec`` and archives ``*.sdrec.zip`` count. Unreadable ones are listed with their
+    error.
+
+    Raises
+    ------
+    InspectorError
+        ``recording.cannot-read`` where the folder is there and cannot be listed.
+    """
+    try:
+        found = [
+            Path(entry.path)
+            for entry in os.scandir(folder)
+            if entry.name.endswith((SUFFIX, ZIP_SUFFIX)) and not entry.name.startswith(".")
+        ]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InspectorError(
+            "recording.cannot-read",
+            f"Cannot list {folder}: {reason}.",
+            path=str(folder),
+            reason=reason,
+        ) from error
+    summaries = [_summary(path) for path in found]
+    return sorted(summaries, key=lambda item: (item.created, item.path.name), reverse=True)
+
+
+def _summary(path: Path) -> RecordingSummary:
+    try:
+        if path.is_file():
+            data = archive.manifest_bytes(path, MAX_MANIFEST_BYTES)
+            found = manifest.parse(data, path / MANIFEST)
+            status = "interrupted" if found.status == "running" else found.status
+            calls = archive.count_calls(path)
+        else:
+            recording = Recording.open(path)
+            found = manifest.read(recording.folder)
+            status, calls = recording.status, recording.calls
+    except InspectorError as error:
+        return RecordingSummary(path, created=_changed(path), error=error)
+    return RecordingSummary(
+        path=path,
+        id=found.id,
+        kind=found.kind,
+        status=status,
+        prompt=found.spec.prompt,
+        created=found.created or _changed(path),
+        calls=calls,
+    )
+
+
+def _changed(path: Path) -> str:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+    except (OSError, OverflowError, ValueError):
+        return ""
