@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -67,3 +69,18 @@ class Document(QObject):
         if busy != self.busy:
             self.busy = busy
             self.busy_changed.emit(busy)
+
+
+def visible_part(spec: RunSpec) -> tuple[RunSpec, list[str]]:
+    """Return what the top bar shows of a spec, and the names of what it leaves out.
+
+    A run must do what can be seen: parameters without a control take their defaults.
+    """
+    plain = RunSpec()
+    hidden = [
+        name
+        for name in ("guidance_rescale", "branches", "init", "strength", "edits")
+        if getattr(spec, name) != getattr(plain, name)
+    ]
+    changes: dict[str, Any] = {name: getattr(plain, name) for name in hidden}
+    return dataclasses.replace(spec, extra={}, capture=plain.capture, **changes), hidden

@@ -1,0 +1,285 @@
+"""The application without its window: owns the models, the threads and the services."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from sdinspector.app.display import DisplayModel
+from sdinspector.app.document import Document, visible_part
+from sdinspector.app.follow import Follower
+from sdinspector.app.jobs import Job, ListModels, OpenModel, TokenizeJob
+from sdinspector.app.messages import Message, describe
+from sdinspector.app.queueing import Handle
+from sdinspector.app.readers import ReaderPool
+from sdinspector.app.scene import SceneKeeper
+from sdinspector.app.selection import SelectionModel
+from sdinspector.app.settings import Settings
+from sdinspector.app.texts import tr
+from sdinspector.app.viewer import (
+    DisplayState,
+    OnError,
+    OnResult,
+    Pane,
+    Pixel,
+    Scene,
+    SelectionState,
+)
+from sdinspector.app.worker import ModelThread
+from sdinspector.core import ModelCard, RunSpec
+
+if TYPE_CHECKING:
+    from sdinspector.recording import Recording
+
+log = logging.getLogger(__name__)
+
+KEPT_DISPLAY = ("colour_map", "diverging_map", "opacity", "shared_levels", "smooth")
+
+
+class AppContext(QObject):
+    """What viewers and window act through; implements ``Services``.
+
+    Signals
+    -------
+    message : Message
+        To be shown in the message bar.
+    hovered : tuple or None
+        The pixel under the pointer, in any viewer.
+    recording_opened : Recording
+        Another recording is shown.
+    models_listed : list
+        What can be opened on this machine.
+    """
+
+    message = Signal(object)
+    hovered = Signal(object)
+    recording_opened = Signal(object)
+    models_listed = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.worker = ModelThread(self)
+        self.readers = ReaderPool(self)
+        self.document = Document(self)
+        self.selection = SelectionModel(self)
+        self.display = DisplayModel(self)
+        self.scenes = SceneKeeper(self.document, self.selection, self.display, self)
+        self.follower = Follower(self.readers, self)
+        self.opening: str | None = None
+        self.closed = False
+        self._restore()
+        self.worker.model_changed.connect(self.document.set_model)
+        self.worker.failed.connect(self._tell_failure)
+        self.readers.failed.connect(self.report)
+        self.follower.grew.connect(self._grew)
+        self.follower.failed.connect(self.report)
+
+    # --- Services -------------------------------------------------------------------------
+
+    @property
+    def scene(self) -> Scene:
+        """The scene as it is now."""
+        return self.scenes.scene
+
+    def submit(
+        self, job: Job, on_result: OnResult | None = None, on_error: OnError | None = None
+    ) -> Handle:
+        """Give the model's thread a job."""
+        return self.worker.submit(job, on_result, on_error)
+
+    def read(
+        self,
+        slot: str,
+        function: Callable[..., Any],
+        *args: Any,
+        on_result: OnResult,
+        on_error: OnError | None = None,
+    ) -> None:
+        """Call ``function(*args)`` in the reader pool."""
+        self.readers.read(slot, function, *args, on_result=on_result, on_error=on_error)
+
+    def select(self, *, remember: bool = True, **changes: Any) -> None:
+        """Change the selection; a person who picks a call of a growing run stops following it."""
+        if "call" in changes and self.document.busy:
+            newest = changes["call"] >= self.scene.calls - 1
+            self.display.set(follow=newest)
+        self.selection.select(remember=remember, **changes)
+
+    def set_display(self, **changes: Any) -> None:
+        """Change how things are drawn."""
+        self.display.set(**changes)
+
+    def hover(self, pixel: Pixel | None) -> None:
+        """Tell every viewer which pixel the pointer is over."""
+        self.hovered.emit(pixel)
+
+    def undo(self) -> None:
+        """Go back to the selection before."""
+        self.selection.undo()
+
+    def redo(self) -> None:
+        """Go forward again."""
+        self.selection.redo()
+
+    def report(self, error: Exception) -> None:
+        """Show an error in the message bar."""
+        log.warning("Reported: %s", error, exc_info=error if error.__traceback__ else None)
+        self.message.emit(describe(error))
+
+    def tell(self, text: str, severity: str = "info") -> None:
+        """Show a sentence in the message bar."""
+        self.message.emit(Message(text, severity=severity))
+
+    def open_recording(self, path: Path) -> None:
+        """Show another recording; one that still grows is followed."""
+        self.read("open", _open, Path(path), on_result=self._opened, on_error=self._not_opened)
+
+    # --- model and prompt -----------------------------------------------------------------
+
+    def open_model(self, source: str) -> Handle:
+        """Open another model in place of the present one."""
+        self.opening = source
+        job = OpenModel(source=source, device=self.settings["device"], dtype=self.settings["dtype"])
+        return self.worker.submit(job, self._model_opened, self._model_failed)
+
+    def list_models(self) -> None:
+        """Look for models; the answer comes as ``models_listed``."""
+        self.worker.submit(ListModels(), self.models_listed.emit, self.report)
+
+    def tokenize(self, text: str, on_result: OnResult) -> None:
+        """Cut a prompt into tokens once a model is open."""
+        self.worker.submit(TokenizeJob(text=text), on_result, lambda _: None)
+
+    def show_recording(self, recording: Recording, *, reset: bool = True) -> None:
+        """Show a recording that is open already."""
+        pane, before, kept = _pane(recording), self.scene.recording, self.selection.state
+        self.document.set_panes((pane,))
+        if reset:
+            call = max(0, pane.calls - 1)
+            if before is not None and before.spec.prompt == recording.spec.prompt:
+                self.selection.reset(dataclasses.replace(kept, call=call))
+            else:
+                state = SelectionState(call=call, layer=kept.layer, branch=kept.branch)
+                self.selection.reset(state)
+        if recording.status == "running":
+            self.display.set(follow=True)
+            self.follower.follow(recording)
+        else:
+            self.follower.stop()
+        self.recording_opened.emit(recording)
+
+    def start(self) -> None:
+        """Start the model's thread, which opens the model of last time."""
+        self.open_model(self.settings["model"])
+        self.worker.start()
+
+    def shut_down(self) -> None:
+        """Keep the settings, stop all threads. Safe to call twice."""
+        if self.closed:
+            return
+        self.closed = True
+        self._keep()
+        self.scenes.stop()
+        self.follower.stop()
+        self.worker.shut_down()
+        self.readers.close()
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _model_opened(self, card: ModelCard) -> None:
+        source, self.opening = self.opening or card.source, None
+        self.settings["model"] = source
+        if source != "shapes":
+            self.settings.add_recent("recent.models", source)
+        self.list_models()
+
+    def _model_failed(self, error: Exception) -> None:
+        source, self.opening = self.opening, None
+        self.settings.remove_recent("recent.models", source or "")
+        self.report(error)
+        if self.document.model is None and source != "shapes":
+            self.tell(tr("The built-in model is opened instead."), "warning")
+            self.open_model("shapes")
+
+    def _opened(self, recording: Recording) -> None:
+        self.settings.add_recent("recent.recordings", str(recording.path))
+        spec, hidden = visible_part(recording.spec)
+        self.document.set_spec(spec)
+        self.show_recording(recording)
+        if hidden:
+            names = ", ".join(hidden).replace("_", " ")
+            self.tell(
+                tr(
+                    "This recording was made with settings that have no control here ({names}): "
+                    "Run makes the picture without them.",
+                    names=names,
+                )
+            )
+        if recording.read_only:
+            self.tell(
+                tr(
+                    "This recording has edits that this version does not know: it can be looked "
+                    "at, but not replayed."
+                ),
+                "warning",
+            )
+
+    def _not_opened(self, error: Exception) -> None:
+        path = getattr(error, "facts", {}).get("path")
+        if path:
+            self.settings.remove_recent("recent.recordings", str(path))
+        self.report(error)
+
+    def _grew(self, recording: Recording) -> None:
+        if self.scene.recording is not recording:
+            return
+        pane = _pane(recording)
+        self.document.set_panes((pane, *self.document.panes[1:]))
+        if self.display.state.follow and pane.calls:
+            self.selection.select(remember=False, call=pane.calls - 1)
+
+    def _tell_failure(self, error: Exception, details: str) -> None:
+        self.message.emit(describe(error, details))
+
+    def _restore(self) -> None:
+        names = {field.name: field for field in dataclasses.fields(DisplayState)}
+        kept = {
+            name: value
+            for name, value in self.settings["display"].items()
+            if name in KEPT_DISPLAY
+            and name in names
+            and isinstance(value, type(getattr(DisplayState(), name)))
+        }
+        self.display.set(**kept)
+        if self.settings["spec"]:
+            try:
+                self.document.set_spec(RunSpec.from_json(self.settings["spec"]))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                log.warning("The parameters of last time cannot be read", exc_info=True)
+
+    def _keep(self) -> None:
+        state = self.display.state
+        self.settings["display"] = {name: getattr(state, name) for name in KEPT_DISPLAY}
+        self.settings["spec"] = self.document.spec.to_json()
+        self.settings.save()
+
+
+def _open(path: Path) -> Recording:
+    from sdinspector.recording import Recording
+
+    return Recording.open(path)
+
+
+def _pane(recording: Recording) -> Pane:
+    return Pane(
+        recording,
+        recording.calls,
+        Path(recording.path).stem,
+        finished=recording.status != "running",
+    )

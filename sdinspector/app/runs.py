@@ -1,0 +1,187 @@
+"""Starting and stopping runs, and what is known of them afterwards."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from sdinspector.app.context import AppContext
+from sdinspector.app.jobs import ForkJob, IdentityJob, ObserveJob, RunJob
+from sdinspector.app.queueing import Handle, State
+from sdinspector.app.texts import tr
+from sdinspector.core import Cancelled, InspectorError, Progress, paths
+
+#: Seeds that the dice draw: easy to read, write down and type again.
+HIGHEST_SEED = 999_999
+
+RECORDING_JOBS = (RunJob, ForkJob, ObserveJob)
+
+
+class RunControl(QObject):
+    """One run at a time, recorded in the person's folder of recordings.
+
+    Signals
+    -------
+    progress : Progress
+        How far the run is; total 0 while that is not known.
+    ended : str, float
+        ``"done"``, ``"cancelled"`` or ``"failed"``, and the seconds it took.
+    waiting
+        The run is queued until a model is ready.
+    identity : str, object
+        A recording's id and its report, an exception, or ``None`` while the check goes.
+    """
+
+    progress = Signal(object)
+    ended = Signal(str, float)
+    waiting = Signal()
+    identity = Signal(str, object)
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._handle: Handle | None = None
+        self._identity: Handle | None = None
+        self._seconds = 0.0
+        self._shown = False
+        self.reports: dict[str, Any] = {}
+        context.worker.job_ended.connect(self._job_ended)
+        context.worker.job_event.connect(self._advanced)
+
+    @property
+    def active(self) -> bool:
+        """Whether a run waits or goes."""
+        return self._handle is not None
+
+    def run(self) -> bool:
+        """Run with the document's parameters; ``False`` where they will not do (it was told)."""
+        if self._handle is not None:
+            return False
+        context = self._context
+        spec, card = context.document.spec, context.document.model
+        try:
+            spec.validate(card.size_multiple if card else 8)
+            out = new_path(spec.prompt)
+        except InspectorError as error:
+            context.report(error)
+            return False
+        self._begin(RunJob(spec=spec, out=out))
+        if card is None:
+            self.waiting.emit()
+        return True
+
+    def follow_job(self, handle: Handle) -> None:
+        """Show the recording of a job that a viewer handed in."""
+        if self._handle is None:
+            self._watch(handle)
+
+    def stop(self) -> None:
+        """Stop the run and the check, within one denoiser call."""
+        for handle in (self._handle, self._identity):
+            if handle is not None:
+                self._context.worker.stop_job(handle)
+
+    def check_identity(self) -> None:
+        """Run the plain pipeline beside the recording that is shown, and compare."""
+        recording = self._context.scene.recording
+        if recording is None or self._identity is not None:
+            return
+        name = recording.id
+
+        def told(report: Any) -> None:
+            self.reports[name] = report
+            self.identity.emit(name, report)
+
+        def failed(error: Exception) -> None:
+            self.identity.emit(name, error)
+            self._context.report(error)
+
+        self._identity = self._context.submit(
+            IdentityJob(recording=Path(recording.path)), told, failed
+        )
+        self.identity.emit(name, None)
+
+    def _begin(self, job: RunJob) -> None:
+        self._watch(self._context.submit(job))
+
+    def _watch(self, handle: Handle) -> None:
+        self._handle = handle
+        self._seconds = 0.0
+        self._shown = False
+        self._context.document.set_busy(True)
+        self._context.set_display(follow=True)
+        self.progress.emit(Progress(0, 0, tr("Starting")))
+
+    def _advanced(self, handle: Handle, event: Any) -> None:
+        if handle is not self._handle:
+            return
+        self._seconds = float(getattr(event, "seconds", 0.0))
+        done, total = event.call + 1, event.calls
+        self.progress.emit(
+            Progress(
+                done, total, tr("step {step} of {steps}", step=event.step + 1, steps=event.steps)
+            )
+        )
+        self._show(handle)
+
+    def _show(self, out: Path) -> None:
+        if self._shown:
+            self._context.follower.poke()
+            return
+        self._shown = True
+        self._context.read("run/open", _open, out, on_result=self._opened, on_error=lambda _: None)
+
+    def _opened(self, recording: Any) -> None:
+        self._context.settings.add_recent("recent.recordings", str(recording.path))
+        self._context.show_recording(recording, reset=True)
+
+    def _job_ended(self, handle: Handle) -> None:
+        if handle is self._identity:
+            self._identity = None
+            recording = self._context.scene.recording
+            if handle.state is State.CANCELLED and recording is not None:
+                self.identity.emit(recording.id, Cancelled())
+        if handle is not self._handle:
+            return
+        self._handle = None
+        self._context.document.set_busy(False)
+        if _out(handle).is_dir():
+            self._show(_out(handle))
+        self.ended.emit(handle.state.value, self._seconds)
+
+
+def draw_seed() -> int:
+    """Return a new seed for a run."""
+    return random.randint(0, HIGHEST_SEED)  # noqa: S311  (no secret)
+
+
+def _out(handle: Handle) -> Path:
+    out: Path = getattr(handle.job, "out")  # noqa: B009  (three kinds of job have it)
+    return out
+
+
+def new_path(prompt: str, folder: Path | None = None) -> Path:
+    """Return a path for a new recording: the time and the prompt's first words."""
+    folder = paths.recordings() if folder is None else folder
+    words = re.findall(r"[^\W_]+", prompt.lower())
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) > 40:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    stem = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{slug or 'untitled'}"
+    path, count = folder / f"{stem}.sdrec", 2
+    while path.exists():
+        path, count = folder / f"{stem}-{count}.sdrec", count + 1
+    return path
+
+
+def _open(path: Path) -> Any:
+    from sdinspector.recording import Recording
+
+    return Recording.open(path)
