@@ -127,7 +127,7 @@ class RunControl(QObject):
                 done, total, tr("step {step} of {steps}", step=event.step + 1, steps=event.steps)
             )
         )
-        self._show(handle)
+        self._show(_out(handle))
 
     def _show(self, out: Path) -> None:
         if self._shown:

@@ -247,11 +247,11 @@ QPushButton:hover, QToolButton[framed="true"]:hover { background: @hover; }
 QPushButton:pressed, QToolButton[framed="true"]:pressed { background: @line; }
 QPushButton:focus, QToolButton[framed="true"]:focus { border-color: @accent; }
 QPushButton:disabled { color: @disabled; border-color: @line; background: @window; }
-QPushButton[primary="true"] { background: @accent; border-color: @accent; color: @on_accent;
+QPushButton[primary="1"] { background: @accent; border-color: @accent; color: @on_accent;
     font-weight: 600; }
-QPushButton[primary="true"]:hover { background: @accent_hover; border-color: @accent_hover; }
-QPushButton[primary="true"]:focus { border-color: @text; }
-QPushButton[primary="true"]:disabled { background: @window; border-color: @line; color: @disabled; }
+QPushButton[primary="1"]:hover { background: @accent_hover; border-color: @accent_hover; }
+QPushButton[primary="1"]:focus { border-color: @text; }
+QPushButton[primary="1"]:disabled { background: @window; border-color: @line; color: @disabled; }
 QToolButton { border: 1px solid transparent; border-radius: @radiuspx; padding: 3px;
     background: transparent; }
 QToolButton:hover { background: @hover; }
