@@ -211,27 +211,30 @@ class _Opened:
             opened: Any = patiently(lambda: safe_open(self._path, framework="np"))
             self._file = opened
             return opened.__enter__()
-        except BaseException as error:
-            raise self._told(error) from error
+        except _UNREADABLE as error:
+            raise _unreadable(self._path, error) from error
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._file.__exit__(kind, error, trace)
-        if error is not None and not isinstance(error, InspectorError):
-            raise self._told(error) from error
+        if isinstance(error, _UNREADABLE):
+            raise _unreadable(self._path, error) from error
 
-    def _told(self, error: BaseException) -> BaseException:
-        if isinstance(error, FileNotFoundError):
-            return InspectorError(
-                "recording.file-missing",
-                f"{self._path} is missing. The recording was moved, deleted or only partly copied.",
-                path=str(self._path),
-            )
-        if isinstance(error, SafetensorError | OSError | TypeError | ValueError | OverflowError):
-            return InspectorError(
-                "recording.file-damaged",
-                f"{self._path} cannot be read: {error}. It is damaged or was not copied whole; "
-                "the other files of the recording are not affected.",
-                path=str(self._path),
-                reason=str(error),
-            )
-        return error
+
+# The library says TypeError for bfloat16, which numpy has not, and ValueError for odd sizes.
+_UNREADABLE = (SafetensorError, OSError, TypeError, ValueError, OverflowError)
+
+
+def _unreadable(path: Path, error: Exception) -> InspectorError:
+    if isinstance(error, FileNotFoundError):
+        return InspectorError(
+            "recording.file-missing",
+            f"{path} is missing. The recording was moved, deleted or only partly copied.",
+            path=str(path),
+        )
+    return InspectorError(
+        "recording.file-damaged",
+        f"{path} cannot be read: {error}. It is damaged or was not copied whole; the other files "
+        "of the recording are not affected.",
+        path=str(path),
+        reason=str(error),
+    )
