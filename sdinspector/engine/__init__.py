@@ -1,1 +1,89 @@
-"""Everything that touches torch, diffusers and transformers."""
+"""Everything that touches torch, diffusers and transformers.
+
+Importing this package imports none of them: each name is looked up in its module when it is first
+used, so that a window can open before six seconds of imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sdinspector.engine.autoencoder import Encoding, decode, encode
+    from sdinspector.engine.forking import fork, fork_iter
+    from sdinspector.engine.identity import IdentityReport, check_identity
+    from sdinspector.engine.model import Model
+    from sdinspector.engine.observing import observe, observe_iter
+    from sdinspector.engine.replaying import Replay, replay
+    from sdinspector.engine.sampling import CallDone, run, run_iter
+    from sdinspector.engine.sources import (
+        ModelSource,
+        list_models,
+        model_from_pipeline,
+        open_model,
+    )
+    from sdinspector.engine.structure import anatomy, skip_connections
+    from sdinspector.engine.text import TokenizedText, tokenize
+
+_HOMES = {
+    "CallDone": "sampling",
+    "Encoding": "autoencoder",
+    "IdentityReport": "identity",
+    "Model": "model",
+    "ModelSource": "sources",
+    "Replay": "replaying",
+    "TokenizedText": "text",
+    "anatomy": "structure",
+    "check_identity": "identity",
+    "decode": "autoencoder",
+    "encode": "autoencoder",
+    "fork": "forking",
+    "fork_iter": "forking",
+    "list_models": "sources",
+    "model_from_pipeline": "sources",
+    "observe": "observing",
+    "observe_iter": "observing",
+    "open_model": "sources",
+    "replay": "replaying",
+    "run": "sampling",
+    "run_iter": "sampling",
+    "skip_connections": "structure",
+    "tokenize": "text",
+}
+
+__all__ = [
+    "CallDone",
+    "Encoding",
+    "IdentityReport",
+    "Model",
+    "ModelSource",
+    "Replay",
+    "TokenizedText",
+    "anatomy",
+    "check_identity",
+    "decode",
+    "encode",
+    "fork",
+    "fork_iter",
+    "list_models",
+    "model_from_pipeline",
+    "observe",
+    "observe_iter",
+    "open_model",
+    "replay",
+    "run",
+    "run_iter",
+    "skip_connections",
+    "tokenize",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Tests: unit (no Qt), gui (real widgets), fidelity (against diffusers)."""
