@@ -22,7 +22,8 @@ T = TypeVar("T")
 # refused permission stays refused and waiting would only hide it.
 RETRIES = 40 if os.name == "nt" else 0
 _PAUSE_SECONDS = 0.05
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What an operating system says when there is no room."""
 
 
 def patiently(action: Callable[[], T]) -> T:
@@ -35,7 +36,13 @@ def patiently(action: Callable[[], T]) -> T:
     return action()
 
 
-def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: bool = False) -> None:
+def write_whole(
+    path: Path,
+    parts: Iterable[bytes | memoryview],
+    *,
+    replace: bool = False,
+    refused: Callable[[OSError, Path], InspectorError] | None = None,
+) -> None:
     """Write a file under a temporary name beside ``path``, then rename it.
 
     Parameters
@@ -46,6 +53,8 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: boo
         The contents, piece by piece.
     replace
         Whether a file that is there already is replaced.
+    refused
+        Makes the error where the disk refuses; :func:`cannot_write` where left out.
 
     Raises
     ------
@@ -71,13 +80,13 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], *, replace: boo
                 temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise cannot_write(error, path) from error
+        raise (refused or cannot_write)(error, path) from error
 
 
 def cannot_write(error: OSError, path: Path) -> InspectorError:
     """Return the error that tells a person why ``path`` could not be written."""
     reason = error.strerror or str(error)
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return InspectorError(
             "recording.disk-full",
             f"The disk is full: {path} could not be written. What was recorded before is kept. "

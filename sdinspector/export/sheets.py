@@ -1,0 +1,160 @@
+"""Draws labelled sheets of maps with colour bars as pictures, with Pillow alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdinspector.export import colours
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
+
+_MARGIN, _GAP, _LINE = 16, 12, 22
+_BAR, _SIDE = 14, 240
+_INK, _PAPER, _RULE = (32, 32, 36), (255, 255, 255), (190, 190, 196)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of a sheet.
+
+    Attributes
+    ----------
+    image
+        ``[h, w, 3]`` uint8.
+    label
+        What it shows.
+    bar
+        Colour table, lowest and highest value of its colour bar; ``None`` for none.
+    unit
+        What the bar's numbers are.
+    """
+
+    image: NDArray[np.uint8]
+    label: str
+    bar: tuple[str, float, float] | None = None
+    unit: str = ""
+
+
+def map_panel(
+    values: NDArray[Any], label: str, table: str, levels: tuple[float, float], unit: str = ""
+) -> Panel:
+    """Return a panel for a map ``[h, w]`` in a table's colours."""
+    return Panel(colours.apply(values, table, levels), label, (table, *levels), unit)
+
+
+def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> NDArray[np.uint8]:
+    """Draw panels of about the same size on one white sheet, ``[H, W, 3]`` uint8.
+
+    Small pictures are enlarged by a whole factor, every pixel alike, so that none is resampled;
+    large ones are drawn pixel by pixel.
+
+    Parameters
+    ----------
+    title
+        Line at the top.
+    panels
+        At least one.
+    columns
+        How many side by side; as square as possible where left out.
+
+    Raises
+    ------
+    ValueError
+        Where there are no panels.
+    """
+    from PIL import Image, ImageDraw
+
+    if not panels:
+        raise ValueError("a sheet of nothing")
+    columns = columns or math.ceil(math.sqrt(len(panels)))
+    rows = math.ceil(len(panels) / columns)
+    factor = max(1, _SIDE // max(max(panel.image.shape[:2]) for panel in panels))
+    width = max(_SIDE, factor * max(panel.image.shape[1] for panel in panels))
+    height = factor * max(panel.image.shape[0] for panel in panels)
+    below = _BAR + _LINE + 4 if any(panel.bar for panel in panels) else 0
+    cell = _LINE + height + below + _GAP
+    size = (
+        2 * _MARGIN + columns * width + (columns - 1) * _GAP,
+        2 * _MARGIN + _LINE + 8 + rows * cell - _GAP,
+    )
+    picture = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(picture)
+    _text(draw, (_MARGIN, _MARGIN), title, 16, size[0] - 2 * _MARGIN)
+    for number, panel in enumerate(panels):
+        left = _MARGIN + number % columns * (width + _GAP)
+        top = _MARGIN + _LINE + 8 + number // columns * cell
+        _draw(picture, draw, panel, (left, top, width, height), factor)
+    return np.array(picture, dtype=np.uint8)
+
+
+def _draw(
+    picture: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    panel: Panel,
+    box: tuple[int, int, int, int],
+    factor: int,
+) -> None:
+    from PIL import Image
+
+    left, top, width, height = box
+    _text(draw, (left, top), panel.label, 13, width)
+    large = np.repeat(np.repeat(panel.image, factor, axis=0), factor, axis=1)
+    picture.paste(Image.fromarray(large), (left, top + _LINE))
+    if panel.bar is None:
+        return
+    name, low, high = panel.bar
+    top += _LINE + height + 4
+    places = np.linspace(0, 255, width).astype(np.uint8)
+    bar = np.repeat(colours.table(name)[places][None], _BAR, axis=0)
+    picture.paste(Image.fromarray(bar), (left, top))
+    draw.rectangle((left, top, left + width - 1, top + _BAR - 1), outline=_RULE)
+    top += _BAR + 2
+    _text(draw, (left, top), number_text(low), 12, width // 3)
+    _text(draw, (left + width // 2, top), panel.unit, 12, width // 3, anchor="ma")
+    _text(draw, (left + width - 1, top), number_text(high), 12, width // 3, anchor="ra")
+
+
+def number_text(value: float) -> str:
+    """Return a number as a label has it: four digits, a true minus sign."""
+    return f"{value:.4g}".replace("-", "\u2212")
+
+
+def _text(
+    draw: ImageDraw.ImageDraw,
+    place: tuple[int, int],
+    text: str,
+    size: int,
+    width: int,
+    *,
+    anchor: str = "la",
+) -> None:
+    """Write a line; what does not fit the width ends in an ellipsis."""
+    font = _font(size)
+    if draw.textlength(text, font=font) > width:
+        while text and draw.textlength(text + "…", font=font) > width:
+            text = text[:-1]
+        text += "…"
+    draw.text(place, text, fill=_INK, font=font, anchor=anchor)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return DejaVu Sans, which has the letters of formulas, or else Pillow's own font."""
+    from PIL import ImageFont
+
+    found = importlib.util.find_spec("matplotlib")  # finds, does not import
+    if found is not None and found.origin:
+        path = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+        if path.is_file():
+            return ImageFont.truetype(str(path), size)
+    return ImageFont.load_default(size)
