@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from sdinspector.app.viewer import OnError, OnResult
@@ -46,6 +47,12 @@ class _Runner(QRunnable):
             log.debug("Reading for %s failed", self._slot, exc_info=True)
             error = caught
         self._pool.answered.emit((request, answer, error))
+
+
+def alive(callback: Callable[..., Any] | None) -> bool:
+    """Return whether a callback's widget, if it is a method of one, still exists."""
+    owner = getattr(callback, "__self__", None)
+    return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
 class ReaderPool(QObject):
@@ -124,7 +131,7 @@ class ReaderPool(QObject):
     def _receive(self, answered: tuple[_Request, Any, Exception | None]) -> None:
         request, answer, error = answered
         self._pending -= 1
-        if request.number != self._numbers[request.slot]:
+        if request.number != self._numbers[request.slot] or not alive(request.on_result):
             return
         if error is None:
             request.on_result(answer)

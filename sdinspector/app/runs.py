@@ -58,6 +58,11 @@ class RunControl(QObject):
         """Whether a run waits or goes."""
         return self._handle is not None
 
+    @property
+    def checking(self) -> bool:
+        """Whether the plain pipeline runs beside."""
+        return self._identity is not None
+
     def run(self) -> bool:
         """Run with the document's parameters; ``False`` where they will not do (it was told)."""
         if self._handle is not None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 CONTEXT = "sdinspector"
 
 
-def tr(text: str, **facts: Any) -> str:
+def tr(text: str, /, **facts: Any) -> str:
     """Return an English source text in the language of the window, ``{names}`` filled in.
 
     Parameters

@@ -210,7 +210,7 @@ def _palette(look: Colours) -> QPalette:
 def _sheet(look: Colours) -> str:
     """Return the style sheet; what a palette can say is left to the palette."""
     values = {**look.__dict__, "radius": RADIUS, "tight": TIGHT, "gap": GAP, "space": SPACE}
-    return re.sub(r"@(\w+)", lambda match: str(values[match[1]]), _SHEET)
+    return re.sub(r"@([a-z_]+?)(?=px\b|\b)", lambda match: str(values[match[1]]), _SHEET)
 
 
 _SHEET = """

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from sdinspector.app import jobs
 from sdinspector.app.jobs import Job
 from sdinspector.app.queueing import Handle, JobQueue, State, is_generator
+from sdinspector.app.readers import alive
 from sdinspector.app.viewer import OnError, OnResult
 from sdinspector.core import Cancelled, ModelCard, Progress
 
@@ -256,7 +257,7 @@ class ModelThread(QObject):
                 if opening:
                     self._set_card(value.card)
                 if handle.on_error is not None:
-                    handle.on_error(value.error)
+                    _call(handle.on_error, value.error)
                 else:
                     self.failed.emit(value.error, value.details)
         finally:
@@ -278,7 +279,7 @@ class ModelThread(QObject):
 
 
 def _call(function: Callable[[Any], None] | None, value: Any) -> None:
-    if function is not None:
+    if function is not None and alive(function):
         function(value)
 
 

@@ -36,9 +36,9 @@ class SeedField(QAbstractSpinBox):
     changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._seed = 0  # Qt asks for it while it builds
         super().__init__(parent)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self._seed = 0
         self.lineEdit().setText("0")
         self.lineEdit().textEdited.connect(self._edited)
         self.editingFinished.connect(self._show)

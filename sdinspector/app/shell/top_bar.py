@@ -163,9 +163,7 @@ class TopBar(QWidget):
         name(
             self.scheduler,
             tr("Scheduler"),
-            tr(
-                "The sampler: which timesteps are visited and how each latent follows from the last."
-            ),
+            tr("The sampler: which timesteps are visited, and how a latent follows from the last."),
         )
         for combo in (self.model, self.scheduler):
             combo.setMinimumContentsLength(17)
@@ -194,9 +192,7 @@ class TopBar(QWidget):
         name(
             self.counter,
             tr("Tokens of the prompt"),
-            tr(
-                "Positions of the text encoder that the prompt takes, start and end tokens included."
-            ),
+            tr("Text encoder positions that the prompt takes, start and end tokens included."),
         )
         self.cut = QLabel()
         self.cut.setProperty("role", "warning")
@@ -218,7 +214,7 @@ class TopBar(QWidget):
         self.seed.setFixedWidth(84)
         name(self.seed, tr("Seed"), tr("Seed of the generator that draws the first noise."))
         self.dice = icon_button(
-            "dice", tr("New seed"), tr("Draw a new seed (Ctrl+D)."), self.draw_seed
+            "seed", tr("New seed"), tr("Draw a new seed (Ctrl+D)."), self.draw_seed
         )
         self.lock = icon_button(
             "lock",

@@ -1,0 +1,403 @@
+"""What the window's commands do: asks for files, tells what goes on, changes the theme."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMenu, QMessageBox, QWidget
+
+from sdinspector import __version__
+from sdinspector.app import theme
+from sdinspector.app.jobs import OpenModel
+from sdinspector.app.messages import Message
+from sdinspector.app.queueing import Handle
+from sdinspector.app.runs import RECORDING_JOBS
+from sdinspector.app.shell.export_dialog import ExportDialog
+from sdinspector.app.shell.palette import CommandPalette, ShortcutPage
+from sdinspector.app.shell.recordings_dialog import RecordingsDialog
+from sdinspector.app.texts import tr
+from sdinspector.app.viewer import Scene
+from sdinspector.core import InspectorError, ModelCard, Progress
+
+if TYPE_CHECKING:
+    from sdinspector.app.context import AppContext
+    from sdinspector.app.runs import RunControl
+    from sdinspector.main_window import MainWindow
+
+
+class Desk(QObject):
+    """Acts for the window, between its widgets and the application."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = window.context
+        self._runs = window.runs
+        self._models: list[Any] = []
+        self._recording_id: str | None = None
+
+    def connect_to(self, context: AppContext, runs: RunControl) -> None:
+        """Listen to the application."""
+        context.document.model_changed.connect(self._model_changed)
+        context.document.busy_changed.connect(self._window.top_bar.set_running)
+        context.models_listed.connect(self._models_listed)
+        context.selection.history_changed.connect(self._history_changed)
+        context.worker.job_started.connect(self._job_started)
+        context.worker.job_progress.connect(self._job_progress)
+        context.worker.job_ended.connect(self._job_ended)
+        runs.progress.connect(self._run_progress)
+        runs.ended.connect(self._run_ended)
+        runs.waiting.connect(self._run_waits)
+        runs.identity.connect(self._identity)
+        self._window.registry[f"view.theme-{context.settings['theme']}"].setChecked(True)
+        QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    # --- commands ---------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run the prompt; an unlocked seed is drawn anew."""
+        if self._runs.active:
+            return
+        if not self._window.top_bar.seed_locked:
+            self._window.top_bar.draw_seed()
+        self._window.message_bar.clear_severity("error")
+        self._runs.run()
+
+    def stop(self) -> None:
+        """Stop the run and the check."""
+        self._runs.stop()
+
+    def new_seed(self) -> None:
+        """Draw another seed."""
+        self._window.top_bar.draw_seed()
+
+    def check_identity(self) -> None:
+        """Compare with the plain pipeline."""
+        self._runs.check_identity()
+
+    def undo(self) -> None:
+        """Back to the selection before."""
+        self._context.undo()
+
+    def redo(self) -> None:
+        """Forward again."""
+        self._context.redo()
+
+    def focus_prompt(self) -> None:
+        """Put the cursor into the prompt."""
+        self._window.top_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.top_bar.prompt.selectAll()
+
+    def next_part(self) -> None:
+        """Go round the top bar, the docks and the view in front."""
+        window = self._window
+        parts: list[QWidget] = [window.top_bar.prompt]
+        parts += [host for host in window.hosts.values() if host.isVisible()]
+        focus = window.focusWidget()
+        inside = [
+            number
+            for number, part in enumerate(parts)
+            if focus is not None and (part is focus or part.isAncestorOf(focus))
+        ]
+        for step in range(1, len(parts) + 1):
+            part = parts[((inside[0] if inside else -1) + step) % len(parts)]
+            target = part if part.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_field(part)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def show_viewer(self, name: str) -> None:
+        """Bring a view to the front, wherever it is."""
+        window = self._window
+        host = window.hosts[name]
+        dock = window.docks.get(name)
+        if isinstance(dock, QDockWidget):
+            dock.show()
+            dock.raise_()
+        else:
+            window.tabs.setCurrentWidget(host)
+        target = _first_field(host)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def ask_recording(self) -> None:
+        """Ask for a recording's folder."""
+        folder = QFileDialog.getExistingDirectory(
+            self._window, tr("Open recording"), str(_recordings_folder())
+        )
+        if folder:
+            self._context.open_recording(Path(folder))
+
+    def ask_model(self) -> None:
+        """Ask for a model's folder."""
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Open model folder"))
+        if folder:
+            self._context.open_model(folder)
+
+    def open_place(self, place: Path) -> None:
+        """Open a file or a folder as what it is: a recording, or a model."""
+        if (place / "manifest.json").is_file() or place.suffix in (".sdrec", ".zip"):
+            self._context.open_recording(place)
+        elif place.is_dir() or place.suffix == ".safetensors":
+            self._context.open_model(str(place))
+        else:
+            self._context.tell(
+                tr(
+                    "{name} is neither a recording nor a model. Drop a folder NAME.sdrec, a zip of "
+                    "one, or a folder with a model_index.json.",
+                    name=place.name,
+                ),
+                "warning",
+            )
+
+    def save_picture(self) -> None:
+        """Save the decoded picture as it is on the disk, with its settings in it."""
+        recording = self._context.scene.recording
+        picture = None if recording is None else Path(recording.path) / "image.png"
+        if recording is None or picture is None or not picture.is_file():
+            self._context.tell(tr("There is no finished picture to save: press Run first."))
+            return
+        folder = Path(self._context.settings["folder.export"] or Path.home())
+        proposal = folder / f"{Path(recording.path).stem}.png"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save picture"), str(proposal), tr("PNG picture") + " (*.png)"
+        )
+        if name:
+            path = Path(name).with_suffix(".png")
+            self._context.settings["folder.export"] = str(path.parent)
+            context = self._context
+            context.read(
+                "save-picture",
+                shutil.copyfile,
+                picture,
+                path,
+                on_result=lambda written: context.tell(tr("Written: {path}", path=written)),
+            )
+
+    def export(self) -> None:
+        """Export what the view in front shows."""
+        host = self._window.host_in_front()
+        figures = host.figures() if host is not None else []
+        if not figures and host is not self._window.tabs.currentWidget():
+            front: Any = self._window.tabs.currentWidget()
+            figures = front.figures() if front is not None else []
+        if not figures:
+            self._context.tell(tr("The view in front shows nothing that can be exported yet."))
+            return
+        ExportDialog(figures, self._context, self._window).show()
+
+    def show_recordings(self) -> None:
+        """Browse the recordings."""
+        try:
+            dialog = RecordingsDialog(self._context, self._window)
+        except InspectorError as error:
+            self._context.report(error)
+            return
+        dialog.chosen.connect(self._context.open_recording)
+        dialog.show()
+
+    def command_palette(self) -> None:
+        """Show every command by its name."""
+        CommandPalette(self._window.registry, self._window).show()
+
+    def show_shortcuts(self) -> None:
+        """Show all keys on one page."""
+        ShortcutPage(self._window.registry, self._window).show()
+
+    def show_about(self) -> None:
+        """Show the version."""
+        QMessageBox.about(
+            self._window,
+            tr("About sdinspector"),
+            tr(
+                "sdinspector {version}\n\nA desktop microscope for Stable Diffusion: run a prompt "
+                "and look at every part of what happened.\n\nApache License 2.0",
+                version=__version__,
+            ),
+        )
+
+    def reset_layout(self) -> None:
+        """Put all docks back."""
+        self._window.reset_layout()
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or no longer."""
+        window = self._window
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def set_theme(self, name: str) -> None:
+        """Dress the application and remember it."""
+        self._context.settings["theme"] = name
+        self._apply_theme()
+
+    def make_recent_menu(self) -> QMenu:
+        """Return the menu of recent recordings; it is filled when it opens."""
+        menu = QMenu(tr("Open re&cent"), self._window)
+        menu.setObjectName("menu.recent")
+        menu.aboutToShow.connect(lambda: self._fill_recent(menu))
+        return menu
+
+    def count_tokens(self, text: str) -> None:
+        """Show how many tokens a prompt has."""
+        if not self._context.closed:
+            self._context.tokenize(text, self._tokens_counted)
+
+    # --- what the application tells ---------------------------------------------------------
+
+    def show_message(self, message: Message) -> None:
+        """Show a message."""
+        self._window.message_bar.add(message)
+
+    def viewer_failed(self, module: str, error: Exception) -> None:
+        """Report a view that could not be loaded."""
+        name = module.rsplit(".", 1)[-1]
+        text = tr("The view {name} could not be loaded: {what}", name=name, what=error)
+        self._context.message.emit(Message(text, repr(error), "warning"))
+
+    def scene_changed(self, scene: Scene) -> None:
+        """Follow which recording is shown."""
+        recording = scene.recording
+        name = None if recording is None else recording.id
+        self._window.registry["file.save-picture"].setEnabled(recording is not None)
+        finished = scene.pane is not None and scene.pane.finished
+        checkable = finished and scene.model is not None and not scene.busy
+        self._window.registry["run.check"].setEnabled(checkable)
+        self._window.status.set_identity(
+            self._runs.reports.get(name or ""),
+            checkable=checkable,
+            checking=self._runs.checking,
+        )
+        if name != self._recording_id:
+            self._recording_id = name
+            title = f"{scene.pane.label} – sdinspector" if scene.pane else "sdinspector"
+            self._window.setWindowTitle(title)
+
+    def theme_changed(self) -> None:
+        """Draw the icons again."""
+        window = self._window
+        theme.icon.cache_clear()
+        window.registry.refresh_icons()
+        window.top_bar.refresh_icons()
+        window.status.refresh_icons()
+        for index in range(window.tabs.count()):
+            widget = window.tabs.widget(index)
+            for host in window.hosts.values():
+                if host is widget:
+                    window.tabs.setTabIcon(index, theme.icon(host.kind.icon))
+        self._context.set_display(dark=theme.is_dark())
+
+    def _model_changed(self, card: ModelCard | None) -> None:
+        self._window.top_bar.set_card(card)
+        self._window.status.set_card(card)
+        self._list(self._models)
+        if not self._runs.active:
+            self._window.status.set_idle(tr("Ready") if card else tr("No model is open"))
+
+    def _models_listed(self, models: list[Any]) -> None:
+        self._models = models
+        self._list(models)
+
+    def _list(self, models: list[Any]) -> None:
+        card = self._context.document.model
+        entries = {"shapes": (tr("Shapes (built in)"), "")}
+        for model in models:
+            if model.source != "shapes":
+                entries[str(model.source)] = (model.title or model.name, str(model.source))
+        current = card.source if card else self._context.opening or "shapes"
+        for source in (*self._context.settings["recent.models"], current):
+            entries.setdefault(source, (Path(source).name, source))
+        self._window.top_bar.set_models([(key, *value) for key, value in entries.items()], current)
+
+    def _history_changed(self) -> None:
+        self._window.registry["go.back"].setEnabled(self._context.selection.can_undo)
+        self._window.registry["go.forward"].setEnabled(self._context.selection.can_redo)
+
+    def _job_started(self, handle: Handle) -> None:
+        quiet = handle.job.interactive or isinstance(handle.job, RECORDING_JOBS)
+        if not quiet:
+            self._job_progress(handle, Progress(0, 0, ""))
+
+    def _job_progress(self, handle: Handle, progress: Progress) -> None:
+        if isinstance(handle.job, RECORDING_JOBS):
+            return
+        title = tr(handle.job.title)
+        text = f"{title}: {tr(progress.text)}" if progress.text else f"{title} …"
+        if self._runs.active:
+            text = tr("The run waits. {text}", text=text)
+        self._window.status.set_progress(
+            dataclasses.replace(progress, text=text), stoppable=self._runs.active
+        )
+
+    def _job_ended(self, handle: Handle) -> None:
+        opening = isinstance(handle.job, OpenModel)
+        if not (self._runs.active or opening or handle.job.interactive):
+            self._window.status.set_idle(tr("Ready"))
+
+    def _run_progress(self, progress: Progress) -> None:
+        self._window.status.set_progress(progress, stoppable=True)
+
+    def _run_waits(self) -> None:
+        self._window.status.set_progress(
+            Progress(0, 0, tr("The run waits until the model is ready")), stoppable=True
+        )
+
+    def _run_ended(self, how: str, seconds: float) -> None:
+        texts = {
+            "done": tr("Done in {seconds:.1f} s", seconds=seconds),
+            "cancelled": tr("Stopped; finished steps are kept"),
+            "failed": tr("The run failed; finished steps are kept"),
+        }
+        self._window.status.set_idle(texts[how])
+
+    def _identity(self, _name: str, _report: Any) -> None:
+        self.scene_changed(self._context.scene)
+
+    def _tokens_counted(self, tokenized: Any) -> None:
+        card = self._context.document.model
+        limit = card.max_tokens if card else 77
+        self._window.top_bar.set_tokens(tokenized.count, limit, tokenized.cut)
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        entries = self._context.settings["recent.recordings"]
+        for entry in entries:
+            action = menu.addAction(Path(entry).stem.replace("&", "&&"))
+            action.setToolTip(entry)
+            action.triggered.connect(
+                lambda _=False, path=entry: self._context.open_recording(Path(path))
+            )
+        if not entries:
+            menu.addAction(tr("nothing yet")).setEnabled(False)
+
+    def _scheme_changed(self, *_: object) -> None:
+        if self._context.settings["theme"] == "system":
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and not self._context.closed:
+            theme.apply(app, self._context.settings["theme"])
+
+
+def _first_field(part: QWidget) -> QWidget | None:
+    for child in part.findChildren(QWidget):
+        if (
+            child.isVisible()
+            and child.isEnabled()
+            and child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
+            return child
+    return None
+
+
+def _recordings_folder() -> Path:
+    from sdinspector.core import paths
+
+    try:
+        return paths.recordings()
+    except InspectorError:
+        return Path.home()
