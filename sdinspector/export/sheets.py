@@ -78,22 +78,25 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
         raise ValueError("a sheet of nothing")
     columns = columns or math.ceil(math.sqrt(len(panels)))
     rows = math.ceil(len(panels) / columns)
-    factor = max(1, _SIDE // max(max(panel.image.shape[:2]) for panel in panels))
-    width = max(_SIDE, factor * max(panel.image.shape[1] for panel in panels))
+    side = _SIDE if len(panels) > 1 else 2 * _SIDE
+    factor = max(1, side // max(max(panel.image.shape[:2]) for panel in panels))
+    width = max(side, factor * max(panel.image.shape[1] for panel in panels))
     height = factor * max(panel.image.shape[0] for panel in panels)
+    above = _LINE if any(panel.label for panel in panels) else 0
     below = _BAR + _LINE + 4 if any(panel.bar for panel in panels) else 0
-    cell = _LINE + height + below + _GAP
-    size = (
-        2 * _MARGIN + columns * width + (columns - 1) * _GAP,
-        2 * _MARGIN + _LINE + 8 + rows * cell - _GAP,
-    )
-    picture = Image.new("RGB", size, _PAPER)
+    cell = above + height + below + _GAP
+    full = columns * width + (columns - 1) * _GAP
+    lines = _wrapped(title, 16, full)
+    head = _MARGIN + len(lines) * _LINE + 8
+    picture = Image.new("RGB", (full + 2 * _MARGIN, head + rows * cell - _GAP + _MARGIN), _PAPER)
     draw = ImageDraw.Draw(picture)
-    _text(draw, (_MARGIN, _MARGIN), title, 16, size[0] - 2 * _MARGIN)
+    for number, line in enumerate(lines):
+        _text(draw, (_MARGIN, _MARGIN + number * _LINE), line, 16, full)
     for number, panel in enumerate(panels):
         left = _MARGIN + number % columns * (width + _GAP)
-        top = _MARGIN + _LINE + 8 + number // columns * cell
-        _draw(picture, draw, panel, (left, top, width, height), factor)
+        top = head + number // columns * cell
+        _text(draw, (left, top), panel.label, 13, width)
+        _draw(picture, draw, panel, (left, top + above, width, height), factor)
     return np.array(picture, dtype=np.uint8)
 
 
@@ -107,13 +110,12 @@ def _draw(
     from PIL import Image
 
     left, top, width, height = box
-    _text(draw, (left, top), panel.label, 13, width)
     large = np.repeat(np.repeat(panel.image, factor, axis=0), factor, axis=1)
-    picture.paste(Image.fromarray(large), (left, top + _LINE))
+    picture.paste(Image.fromarray(large), (left, top))
     if panel.bar is None:
         return
     name, low, high = panel.bar
-    top += _LINE + height + 4
+    top += height + 4
     places = np.linspace(0, 255, width).astype(np.uint8)
     bar = np.repeat(colours.table(name)[places][None], _BAR, axis=0)
     picture.paste(Image.fromarray(bar), (left, top))
@@ -145,6 +147,19 @@ def _text(
             text = text[:-1]
         text += "…"
     draw.text(place, text, fill=_INK, font=font, anchor=anchor)
+
+
+def _wrapped(text: str, size: int, width: int) -> list[str]:
+    """Break a text into lines between its words."""
+    font = _font(size)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if not lines[-1] or font.getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 @cache

@@ -6,7 +6,6 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.core import FigureSpec, InspectorError
