@@ -156,7 +156,7 @@ def _add_training(commands: _Commands) -> None:
 def _gui(options: argparse.Namespace) -> int:
     from sdinspector.app.bootstrap import main as open_window
 
-    return open_window([options.source] if options.source else [])
+    return open_window(["sdinspector", *([options.source] if options.source else [])])
 
 
 def _models(options: argparse.Namespace) -> int:
