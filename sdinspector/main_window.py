@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
             self.addToolBar(bar)
         self.message_tool_bar = bar
         bar.hide()
+        self.message_bar.needed.connect(bar.setVisible)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setObjectName("views")
@@ -210,7 +211,7 @@ class MainWindow(QMainWindow):
         settings = self.context.settings
         self.restoreGeometry(QByteArray.fromBase64(settings["window.geometry"].encode()))
         self.restoreState(QByteArray.fromBase64(settings["window.state"].encode()), LAYOUT_VERSION)
-        self.message_tool_bar.hide()
+        self._show_messages()
         for name, host in self.hosts.items():
             if name == settings["window.tab"] and host.kind.place == "centre":
                 self.tabs.setCurrentWidget(host)
@@ -218,6 +219,10 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put all docks back where they belong."""
         self.restoreState(self._first_layout, LAYOUT_VERSION)
+        self._show_messages()
+
+    def _show_messages(self) -> None:
+        # A layout that was kept says of this bar, too, whether it is to be seen.
         self.message_tool_bar.setVisible(self.message_bar.message is not None)
 
     def _keep_layout(self) -> None:

@@ -174,6 +174,13 @@ def _luminance(name: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _icon_path(name: str) -> str:
+    try:
+        return (paths.resources() / "icons" / f"{name}.svg").as_posix()
+    except InspectorError:
+        return ""
+
+
 def _palette(look: Colours) -> QPalette:
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     palette = QPalette()
@@ -210,6 +217,7 @@ def _palette(look: Colours) -> QPalette:
 def _sheet(look: Colours) -> str:
     """Return the style sheet; what a palette can say is left to the palette."""
     values = {**look.__dict__, "radius": RADIUS, "tight": TIGHT, "gap": GAP, "space": SPACE}
+    values["arrow"] = _icon_path("arrow-dark" if look is DARK else "arrow-light")
     return re.sub(r"@([a-z_]+?)(?=px\b|\b)", lambda match: str(values[match[1]]), _SHEET)
 
 
@@ -235,8 +243,15 @@ QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     background: @window; border-color: @line; color: @disabled; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: @bad; }
+QAbstractSpinBox { padding: 1px 0; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; margin: 0; min-height: 0;
+    background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { width: 0; height: 0; image: none; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: 0; width: 20px; subcontrol-position: center right; }
+QComboBox::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
+QToolBar { border: 0; padding: 0; margin: 0; spacing: 0; background: @window; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @field_line; outline: 0;
     selection-background-color: @soft; selection-color: @text; padding: 2px; }
 
@@ -296,7 +311,7 @@ QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px;
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: @raised; border: 1px solid @muted; width: 13px;
     height: 13px; margin: -6px 0; border-radius: 7px; }
-QSlider::handle:horizontal:hover, QSlider:focus::handle:horizontal { border: 2px solid @accent; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border: 2px solid @accent; }
 QProgressBar { background: @line; border: 0; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 

@@ -178,6 +178,7 @@ class ModelThread(QObject):
         self._thread = _Thread(self._queue)
         self._thread.told.connect(self._receive)
         self._handles: dict[int, Handle] = {}
+        self._closed = False
         self._switch_interval = sys.getswitchinterval()
 
     @property
@@ -222,10 +223,10 @@ class ModelThread(QObject):
         self._queue.close()
         # Imports and single denoiser calls cannot be cut short, but both end.
         self._thread.wait()
-        try:
-            self._thread.told.disconnect(self._receive)
-        except (RuntimeError, TypeError):
+        if self._closed:
             return
+        self._closed = True
+        self._thread.told.disconnect(self._receive)
         for handle in self._handles.values():
             if handle.active:
                 handle.state = State.CANCELLED

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app import theme
-from sdinspector.app.shell.parts import name
+from sdinspector.app.shell.parts import inset, name
 from sdinspector.app.texts import tr
 from sdinspector.core.spec import MAX_SEED
 
@@ -38,7 +38,7 @@ class SeedField(QAbstractSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._seed = 0  # Qt asks for it while it builds
         super().__init__(parent)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        inset(self)
         self.lineEdit().setText("0")
         self.lineEdit().textEdited.connect(self._edited)
         self.editingFinished.connect(self._show)
@@ -104,13 +104,13 @@ class GuidanceField(QWidget):
         self.slider.setRange(0, round(SLIDER_END * PER_UNIT))
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PER_UNIT)
-        self.slider.setMinimumWidth(88)
+        self.slider.setMinimumWidth(84)
         self.box = QDoubleSpinBox()
-        self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.box.setRange(-1000.0, 1_000_000.0)
         self.box.setDecimals(2)
         self.box.setSingleStep(0.5)
-        self.box.setFixedWidth(58)
+        self.box.setFixedWidth(56)
+        inset(self.box)
         self.setFocusProxy(self.box)
         tip = tr(
             "Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher "

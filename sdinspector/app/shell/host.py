@@ -79,7 +79,7 @@ class ViewerHost(QWidget):
 
     def close_viewer(self) -> None:
         """The window is going."""
-        if self.viewer is not None:
+        if self.viewer is not None and self.failed is None:
             self._guarded(lambda viewer: viewer.close())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QToolButton, QWidget
 
 from sdinspector.app import theme
 
@@ -55,8 +55,6 @@ def role(widget: QWidget, value: str, key: str = "role") -> None:
         widget.style().polish(widget)
 
 
-def stretch() -> QWidget:
-    """Return a widget that takes the room that is left."""
-    widget = QWidget()
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return widget
+def inset(box: QAbstractSpinBox) -> None:
+    """Keep a number box's text off its frame; a style sheet's padding does not reach it."""
+    box.lineEdit().setTextMargins(theme.TIGHT, 0, theme.TIGHT, 0)

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
 from sdinspector.app import theme
 from sdinspector.app.runs import draw_seed
 from sdinspector.app.shell.fields import GuidanceField, SeedField
-from sdinspector.app.shell.parts import dress, field_label, icon_button, name, role
+from sdinspector.app.shell.parts import dress, field_label, icon_button, inset, name, role
 from sdinspector.app.texts import tr
 from sdinspector.core import SCHEDULERS, InspectorError, ModelCard, RunSpec, find_scheduler
 from sdinspector.core.spec import MAX_SIDE, MAX_STEPS
@@ -166,7 +165,7 @@ class TopBar(QWidget):
             tr("The sampler: which timesteps are visited, and how a latent follows from the last."),
         )
         for combo in (self.model, self.scheduler):
-            combo.setMinimumContentsLength(17)
+            combo.setMinimumContentsLength(14)
             combo.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -211,7 +210,7 @@ class TopBar(QWidget):
 
     def _build_numbers(self) -> None:
         self.seed = SeedField()
-        self.seed.setFixedWidth(84)
+        self.seed.setFixedWidth(76)
         name(self.seed, tr("Seed"), tr("Seed of the generator that draws the first noise."))
         self.dice = icon_button(
             "seed", tr("New seed"), tr("Draw a new seed (Ctrl+D)."), self.draw_seed
@@ -223,16 +222,17 @@ class TopBar(QWidget):
             lambda: None,
         )
         self.lock.setCheckable(True)
+        self.lock.toggled.connect(self._dress_lock)
         self.lock.setChecked(True)
-        self.steps = _whole_box(1, MAX_STEPS, 46)
+        self.steps = _whole_box(1, MAX_STEPS, 48)
         name(
             self.steps,
             tr("Steps"),
             tr("Number of inference steps. Some schedulers call the denoiser twice a step."),
         )
         self.guidance = GuidanceField()
-        self.width_box = _whole_box(0, MAX_SIDE, 50)
-        self.height_box = _whole_box(0, MAX_SIDE, 50)
+        self.width_box = _whole_box(0, MAX_SIDE, 48)
+        self.height_box = _whole_box(0, MAX_SIDE, 48)
         tip = tr("Size of the picture in pixels; a multiple of 8.")
         name(self.width_box, tr("Width in pixels"), tip)
         name(self.height_box, tr("Height in pixels"), tip)
@@ -328,6 +328,10 @@ class TopBar(QWidget):
             elif source:
                 self.model_chosen.emit(source)
 
+    def _dress_lock(self, locked: bool) -> None:
+        self.lock.setProperty("icon_name", "lock" if locked else "unlock")
+        dress(self.lock)
+
     def _dress_run(self) -> None:
         self.run.setIcon(theme.icon("run", theme.colours().on_accent))
         self.stop.setIcon(theme.icon("stop"))
@@ -336,9 +340,8 @@ class TopBar(QWidget):
 def _whole_box(low: int, high: int, width: int) -> QSpinBox:
     box = QSpinBox()
     box.setRange(low, high)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setFixedWidth(width)
-    box.setKeyboardTracking(False)
+    inset(box)
     return box
 
 
