@@ -31,9 +31,7 @@ class _Pixels(pg.ImageItem):
     def paint(self, painter: QPainter, *args: Any) -> None:
         transform = painter.deviceTransform()
         reduced = math.hypot(transform.m11(), transform.m12()) < 1.0
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, self.smooth or reduced
-        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth or reduced)
         super().paint(painter, *args)
 
 
@@ -63,9 +61,7 @@ class _Cursor(QGraphicsObject):
             painter.setPen(pen)
             if self.under is not None:
                 middle, frame = self.under.center(), self._frame
-                painter.drawLine(
-                    QLineF(middle.x(), frame.top(), middle.x(), self.under.top())
-                )
+                painter.drawLine(QLineF(middle.x(), frame.top(), middle.x(), self.under.top()))
                 painter.drawLine(
                     QLineF(middle.x(), self.under.bottom(), middle.x(), frame.bottom())
                 )

@@ -54,7 +54,7 @@ class ColourBar(QWidget):
         """Return the least size at which both numbers fit."""
         return QSize(64, self.sizeHint().height())
 
-    def _small(self):  # noqa: ANN202
+    def _small(self):
         from PySide6.QtGui import QFontMetrics
 
         return QFontMetrics(look.scaled(self.font(), 0.85))

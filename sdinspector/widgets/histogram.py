@@ -13,8 +13,8 @@ from PySide6.QtGui import (
     QFontMetrics,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPolygonF,
 )
@@ -96,8 +96,9 @@ class Histogram(QWidget):
         top = max((float(np.max(item.counts, initial=0)) for item in self._series), default=0.0)
         top = top or 1.0
         painter.setPen(QPen(tone.line, 1))
-        painter.drawLine(QPointF(frame.left(), frame.bottom()),
-                         QPointF(frame.right(), frame.bottom()))
+        painter.drawLine(
+            QPointF(frame.left(), frame.bottom()), QPointF(frame.right(), frame.bottom())
+        )
 
         def x_of(value: float) -> float:
             return frame.left() + (value - low) / (high - low) * frame.width()
@@ -198,9 +199,7 @@ class Histogram(QWidget):
         self.update()
 
 
-def _outline(
-    item: Series, frame: QRectF, span: tuple[float, float], top: float
-) -> QPolygonF:
+def _outline(item: Series, frame: QRectF, span: tuple[float, float], top: float) -> QPolygonF:
     """Return the steps of one histogram as a polygon that starts and ends on the axis."""
     scale = frame.width() / (span[1] - span[0])
     x = frame.left() + (np.asarray(item.edges, dtype=np.float64) - span[0]) * scale

@@ -38,9 +38,7 @@ class _Node:
     @property
     def children(self) -> list[_Node]:
         if self._children is None:
-            self._children = [
-                _Node(info, self, row) for row, info in enumerate(self.info.children)
-            ]
+            self._children = [_Node(info, self, row) for row, info in enumerate(self.info.children)]
         return self._children
 
 
@@ -185,9 +183,7 @@ class ModuleSearch(QSortFilterProxyModel):
         """Paths that the last search found."""
         return self._matches
 
-    def _collect(
-        self, info: ModuleInfo, words: list[str], keep: set[str], *, inside: bool
-    ) -> bool:
+    def _collect(self, info: ModuleInfo, words: list[str], keep: set[str], *, inside: bool) -> bool:
         text = f"{info.path} {info.class_name} {info.kind}".lower()
         # A node whose parent matches by its path alone adds nothing new: it is kept, not counted.
         own = f"{info.name} {info.class_name} {info.kind}".lower()

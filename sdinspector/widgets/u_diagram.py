@@ -159,8 +159,9 @@ class UDiagram(QWidget):
         below = inner.adjusted(0, metrics.height() - 1, 0, 0)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         room, elide = below.width(), Qt.TextElideMode.ElideRight
-        lines = [QFontMetricsF(small).elidedText(line, elide, room)
-                 for line in box.note.split("\n")]
+        lines = [
+            QFontMetricsF(small).elidedText(line, elide, room) for line in box.note.split("\n")
+        ]
         painter.drawText(below, left, "\n".join(lines))
 
     def _paint_tile(
@@ -185,7 +186,9 @@ class UDiagram(QWidget):
     def _paint_skips(self, painter: QPainter, tone: look.Tones, lit: set[str]) -> None:
         plain = look.mix(tone.muted, look.kind_colour("resnet", tone.dark) or tone.muted, 0.75)
         plain.setAlphaF(0.6)
-        ordered = sorted(self._layout.skips, key=lambda skip: bool({skip.source, skip.target} & lit))
+        ordered = sorted(
+            self._layout.skips, key=lambda skip: bool({skip.source, skip.target} & lit)
+        )
         for skip in ordered:
             on = bool({skip.source, skip.target} & lit)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -379,7 +382,5 @@ def _arrow(
     painter.save()
     painter.setBrush(colour or painter.pen().color())
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawPolygon(
-        QPolygonF([end, back + aside * size * 0.55, back - aside * size * 0.55])
-    )
+    painter.drawPolygon(QPolygonF([end, back + aside * size * 0.55, back - aside * size * 0.55]))
     painter.restore()

@@ -246,9 +246,7 @@ class _Builder:
             self.flows.append((before, QPointF(before.x(), y), QPointF(rect.left(), y)))
         return QPointF(rect.right(), y)
 
-    def _up_row(
-        self, row: int, level: _Level, before: QPointF | None, *, last: bool
-    ) -> QPointF:
+    def _up_row(self, row: int, level: _Level, before: QPointF | None, *, last: bool) -> QPointF:
         top = self._row_top(row)
         right = self.right - (row + 1) * self.step
         rect = QRectF(right - self.block_width, top, self.block_width, self.block_height)
@@ -267,8 +265,9 @@ class _Builder:
         target = self.parts.get("conv_out") if last else level.sampler
         if target is None:
             return QPointF(outlet.center().x(), rect.top())
-        self._add(target, "convolution" if last else "sampler",
-                  tr("conv") if last else "↑2", outlet)
+        self._add(
+            target, "convolution" if last else "sampler", tr("conv") if last else "↑2", outlet
+        )
         self.flows.append((QPointF(rect.right(), y), QPointF(outlet.left(), y)))
         return QPointF(outlet.center().x(), outlet.top())
 
@@ -284,7 +283,9 @@ class _Builder:
         *,
         crosses: bool = False,
     ) -> None:
-        tip = "\n".join(part for part in (info.path, info.class_name, shape_text(info.shape)) if part)
+        tip = "\n".join(
+            part for part in (info.path, info.class_name, shape_text(info.shape)) if part
+        )
         self.boxes.append(Box(info.path, kind, title, rect, note, tip, crosses))
         self.place[info.path] = rect
 
@@ -307,8 +308,13 @@ class _Builder:
         for layer in level.layers:
             attends = _is_attention(layer)
             kind: BoxKind = "attention" if attends else "resnet"
-            self._add(layer, kind, "A" if attends else "R", QRectF(x, y, self.tile, self.tile),
-                      crosses=attends and _has_cross(layer))
+            self._add(
+                layer,
+                kind,
+                "A" if attends else "R",
+                QRectF(x, y, self.tile, self.tile),
+                crosses=attends and _has_cross(layer),
+            )
             x += self.tile + 3
 
     def _corner(self) -> QRectF:
@@ -341,29 +347,41 @@ class _Builder:
         half = 6.5 * m.digit
         box = QRectF(self.middle - half, y - self.tile / 2, 2 * half, self.tile)
         self.boxes.append(
-            Box("", "note", tr("Scheduler"), box,
-                tip=tr("Makes the next latent from the noise prediction, once a call."))
+            Box(
+                "",
+                "note",
+                tr("Scheduler"),
+                box,
+                tip=tr("Makes the next latent from the noise prediction, once a call."),
+            )
         )
         small = m.small + 2
         if last is not None:
             x = last.center().x()
             self.flows.append((QPointF(x, last.top()), QPointF(x, y), QPointF(box.right(), y)))
-            self.labels.append(Label(QRectF(box.right() + 6, y - small, 12 * m.digit, m.small),
-                                     tr("noise prediction")))
+            self.labels.append(
+                Label(
+                    QRectF(box.right() + 6, y - small, 12 * m.digit, m.small),
+                    tr("noise prediction"),
+                )
+            )
         if first is not None:
             x = first.center().x()
             self.flows.append((QPointF(box.left(), y), QPointF(x, y), QPointF(x, first.top())))
             self.labels.append(
-                Label(QRectF(box.left() - 6 - 12 * m.digit, y - small, 12 * m.digit, m.small),
-                      tr("latent x_t"))
+                Label(
+                    QRectF(box.left() - 6 - 12 * m.digit, y - small, 12 * m.digit, m.small),
+                    tr("latent x_t"),
+                )
             )
 
     def _components(self) -> None:
         """Place text encoder(s) and VAE in the free corners."""
         m = self.metrics
         top = self._row_top(self.rows)
-        texts = [child for child in self.card.root.children
-                 if child.name.startswith("text_encoder")]
+        texts = [
+            child for child in self.card.root.children if child.name.startswith("text_encoder")
+        ]
         width = min(20 * m.digit, self.middle - self.block_width / 2 - self.left - 34)
         bus = self.left - 13
         height = self.block_height if len(texts) < 2 else (self.block_height - 4) / 2
@@ -389,8 +407,12 @@ class _Builder:
                 y = top + self.block_height + 11
                 edge = self.right + 13
                 self.feeds.append(
-                    (QPointF(bus, top + self.block_height), QPointF(bus, y), QPointF(edge, y),
-                     QPointF(edge, min(rights)))
+                    (
+                        QPointF(bus, top + self.block_height),
+                        QPointF(bus, y),
+                        QPointF(edge, y),
+                        QPointF(edge, min(rights)),
+                    )
                 )
         self._vae()
 
@@ -433,8 +455,16 @@ class _Builder:
                 y = bottom + 5 + depth * spacing
                 start, end = a.center().x(), b.center().x()
                 self.skips.append(
-                    Skip(source, target, (QPointF(start, a.bottom()), QPointF(start, y),
-                                          QPointF(end, y), QPointF(end, b.bottom())))
+                    Skip(
+                        source,
+                        target,
+                        (
+                            QPointF(start, a.bottom()),
+                            QPointF(start, y),
+                            QPointF(end, y),
+                            QPointF(end, b.bottom()),
+                        ),
+                    )
                 )
             self._skip_labels(row, [item[4] for item in items if item[4]])
 
@@ -466,9 +496,7 @@ def _level(info: ModuleInfo) -> _Level:
     resnets = _children(parts.get("resnets"))
     attentions = _children(parts.get("attentions"))
     layers: list[ModuleInfo] = []
-    if len(resnets) > len(attentions) > 0 and "mid_block" in info.path:
-        layers = list(_weave(resnets, attentions))
-    elif attentions:
+    if (len(resnets) > len(attentions) > 0 and "mid_block" in info.path) or attentions:
         layers = list(_weave(resnets, attentions))
     else:
         layers = list(resnets)
@@ -476,9 +504,7 @@ def _level(info: ModuleInfo) -> _Level:
     return _Level(info, tuple(layers), samplers[0] if samplers else None)
 
 
-def _weave(
-    first: tuple[ModuleInfo, ...], second: tuple[ModuleInfo, ...]
-) -> Iterator[ModuleInfo]:
+def _weave(first: tuple[ModuleInfo, ...], second: tuple[ModuleInfo, ...]) -> Iterator[ModuleInfo]:
     for number in range(max(len(first), len(second))):
         yield from first[number : number + 1]
         yield from second[number : number + 1]
