@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.context import AppContext
 from sdinspector.app.jobs import ForkJob, IdentityJob, ObserveJob, RunJob
-from sdinspector.app.queueing import Handle, State
+from sdinspector.app.queueing import Handle
 from sdinspector.app.texts import tr
-from sdinspector.core import Cancelled, InspectorError, Progress, paths
+from sdinspector.core import InspectorError, Progress, paths
 
 #: Seeds that the dice draw: easy to read, write down and type again.
 HIGHEST_SEED = 999_999
@@ -33,14 +34,14 @@ class RunControl(QObject):
         ``"done"``, ``"cancelled"`` or ``"failed"``, and the seconds it took.
     waiting
         The run is queued until a model is ready.
-    identity : str, object
-        A recording's id and its report, an exception, or ``None`` while the check goes.
+    identity
+        A check begins or has ended; see ``checking`` and ``reports``.
     """
 
     progress = Signal(object)
     ended = Signal(str, float)
     waiting = Signal()
-    identity = Signal(str, object)
+    identity = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +50,7 @@ class RunControl(QObject):
         self._identity: Handle | None = None
         self._seconds = 0.0
         self._shown = False
+        #: By the recording's id: the engine's report, or the exception that ended the check.
         self.reports: dict[str, Any] = {}
         context.worker.job_ended.connect(self._job_ended)
         context.worker.job_event.connect(self._advanced)
@@ -100,32 +102,34 @@ class RunControl(QObject):
 
         def told(report: Any) -> None:
             self.reports[name] = report
-            self.identity.emit(name, report)
 
         def failed(error: Exception) -> None:
-            self.identity.emit(name, error)
+            self.reports[name] = error
             self._context.report(error)
 
         self._identity = self._context.submit(
             IdentityJob(recording=Path(recording.path)), told, failed
         )
-        self.identity.emit(name, None)
+        self.identity.emit()
 
     def _begin(self, job: RunJob) -> None:
         self._watch(self._context.submit(job))
 
     def _watch(self, handle: Handle) -> None:
         self._handle = handle
-        self._seconds = 0.0
+        self._since = time.monotonic()
         self._shown = False
         self._context.document.set_busy(True)
         self._context.set_display(follow=True)
         self.progress.emit(Progress(0, 0, tr("Starting")))
 
+    def _job_started(self, handle: Handle) -> None:
+        if handle is self._handle:
+            self._since = time.monotonic()  # not counting the wait for the model
+
     def _advanced(self, handle: Handle, event: Any) -> None:
         if handle is not self._handle:
             return
-        self._seconds = float(getattr(event, "seconds", 0.0))
         done, total = event.call + 1, event.calls
         self.progress.emit(
             Progress(
@@ -148,16 +152,14 @@ class RunControl(QObject):
     def _job_ended(self, handle: Handle) -> None:
         if handle is self._identity:
             self._identity = None
-            recording = self._context.scene.recording
-            if handle.state is State.CANCELLED and recording is not None:
-                self.identity.emit(recording.id, Cancelled())
+            self.identity.emit()
         if handle is not self._handle:
             return
         self._handle = None
         self._context.document.set_busy(False)
         if _out(handle).is_dir():
             self._show(_out(handle))
-        self.ended.emit(handle.state.value, self._seconds)
+        self.ended.emit(handle.state.value, time.monotonic() - self._since)
 
 
 def draw_seed() -> int:

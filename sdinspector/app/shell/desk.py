@@ -333,8 +333,8 @@ class Desk(QObject):
         )
 
     def _job_ended(self, handle: Handle) -> None:
-        opening = isinstance(handle.job, OpenModel)
-        if not (self._runs.active or opening or handle.job.interactive):
+        other = isinstance(handle.job, (OpenModel, *RECORDING_JOBS)) or handle.job.interactive
+        if not (self._runs.active or other):
             self._window.status.set_idle(tr("Ready"))
 
     def _run_progress(self, progress: Progress) -> None:
@@ -353,7 +353,7 @@ class Desk(QObject):
         }
         self._window.status.set_idle(texts[how])
 
-    def _identity(self, _name: str, _report: Any) -> None:
+    def _identity(self) -> None:
         self.scene_changed(self._context.scene)
 
     def _tokens_counted(self, tokenized: Any) -> None:

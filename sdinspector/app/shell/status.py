@@ -11,7 +11,7 @@ from sdinspector.app import theme
 from sdinspector.app.shell.parts import icon_button, name, role
 from sdinspector.app.system import memory, readable_bytes
 from sdinspector.app.texts import tr
-from sdinspector.core import Cancelled, ModelCard, Progress
+from sdinspector.core import ModelCard, Progress
 
 MEMORY_INTERVAL = 2000
 
@@ -95,7 +95,7 @@ class StatusBar(QStatusBar):
         )
         if checking:
             text = tr("running the plain pipeline …")
-        elif isinstance(report, Cancelled) or report is None:
+        elif report is None:
             pass
         elif isinstance(report, Exception):
             verdict, text = "differs", tr("check failed")
