@@ -112,7 +112,7 @@ def _members(archive: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]
     for info in infos:
         parts = PurePosixPath(info.orig_filename.replace("\\", "/")).parts
         link = stat.S_ISLNK(info.external_attr >> 16)
-        if link or not parts or ".." in parts or parts[0] == "/" or ":" in parts[0]:
+        if link or not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0]:
             raise InspectorError(
                 "recording.path-leaves",
                 f"{file} holds {info.orig_filename!r}, which leads out of the recording's own "

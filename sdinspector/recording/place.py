@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
+import time
 import uuid
 from pathlib import Path
 
 from sdinspector.core import InspectorError
 from sdinspector.recording.files import patiently
-from sdinspector.recording.layout import MANIFEST
+from sdinspector.recording.layout import MANIFEST, STALE_SECONDS
 from sdinspector.recording.lock import Pulse, being_written
 
 
@@ -33,6 +36,19 @@ def check(path: Path, overwrite: bool) -> None:
             "replaced (--overwrite).",
             path=str(path),
         )
+
+
+def sweep(path: Path) -> None:
+    """Remove what a writer of this place left beside it when it was killed while it began."""
+    name = re.compile(re.escape(f".{path.name}.") + r"[0-9a-f]{12}\.(part|old)")
+    with contextlib.suppress(OSError):
+        for other in path.parent.iterdir():
+            if (
+                name.fullmatch(other.name)
+                and time.time() - other.stat().st_mtime > STALE_SECONDS
+                and not Pulse(other).alive()
+            ):
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def clear(path: Path) -> None:

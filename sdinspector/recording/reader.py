@@ -419,7 +419,8 @@ class Recording:
         if known is not None:
             return known
         found = self._state.manifest
-        if len(found.timesteps) == len(found.guidance) == len(found.steps) > index:
+        lists = (found.timesteps, found.guidance, found.steps)
+        if all(len(values) >= self.calls for values in lists):
             return found.timesteps[index], found.guidance[index], found.steps[index]
         call = self.call(index)
         self._facts[index] = (call.timestep, call.scale, call.step)

@@ -142,7 +142,7 @@ def load(path: Path, name: str, index: Index = None) -> Array:
                 path=str(path),
                 name=name,
             )
-        if index is None or index == ():
+        if index is None or (isinstance(index, tuple) and not index):
             return np.asarray(file.get_tensor(name))
         part = file.get_slice(name)
         return _sliced(part, tuple(part.get_shape()), index, path, name)
@@ -177,7 +177,7 @@ def _sliced(part: Any, shape: tuple[int, ...], index: Index, path: Path, name: s
     if any(item.start == item.stop for item in ranges):
         # Nothing is asked for, which the library refuses: only shape and type matter.
         return np.broadcast_to(np.zeros((), _DTYPES[part.get_dtype()]), shape)[wanted].copy()
-    return np.ascontiguousarray(np.asarray(part[tuple(ranges)])[tuple(rest)])
+    return np.array(np.asarray(part[tuple(ranges)])[tuple(rest)], order="C")
 
 
 def _bad_index(path: Path, name: str, shape: tuple[int, ...], index: Index) -> InspectorError:

@@ -136,6 +136,7 @@ class RecordingWriter:
         lock: WriterLock | None = None
         try:
             place.check(self.path, overwrite)
+            place.sweep(self.path)
             (part / STEPS).mkdir(parents=True)
             lock = WriterLock(part)
             write_whole(part / MANIFEST, [to_json(self._manifest, indent=1).encode()])
