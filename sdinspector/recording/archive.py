@@ -146,6 +146,9 @@ def _members(archive: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]
 def _extract(file: Path, part: Path) -> None:
     try:
         part.mkdir(parents=True)
+    except OSError as error:
+        raise cannot_write(error, part) from error
+    try:
         with zipfile.ZipFile(file) as archive:
             members = _members(archive, file)
             declared = sum(info.file_size for info in members.values())

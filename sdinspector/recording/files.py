@@ -124,8 +124,13 @@ def plain(value: Any) -> Any:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """Return ``value`` as strict JSON text."""
-    return json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    """Return ``value`` as strict JSON text that can be stored as UTF-8."""
+    text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character pair, as a broken command line can bring it
+        text = json.dumps(plain(value), indent=indent, allow_nan=False)
+    return text
 
 
 def inside(root: Path, name: str) -> Path:

@@ -65,24 +65,33 @@ def list_recordings(folder: str | os.PathLike[str]) -> list[RecordingSummary]:
 def _summary(path: Path) -> RecordingSummary:
     try:
         if path.is_file():
-            data = archive.manifest_bytes(path, MAX_MANIFEST_BYTES)
-            found = manifest.parse(data, path / MANIFEST)
-            status = "interrupted" if found.status == "running" else found.status
-            calls = archive.count_calls(path)
-        else:
-            recording = Recording.open(path)
-            found = manifest.read(recording.folder)
-            status, calls = recording.status, recording.calls
+            return _packed(path)
+        found = Recording.open(path)
     except InspectorError as error:
         return RecordingSummary(path, created=_changed(path), error=error)
     return RecordingSummary(
         path=path,
         id=found.id,
         kind=found.kind,
-        status=status,
+        status=found.status,
         prompt=found.spec.prompt,
         created=found.created or _changed(path),
-        calls=calls,
+        calls=found.calls,
+    )
+
+
+def _packed(path: Path) -> RecordingSummary:
+    """Summarise an archive without unpacking more than its manifest."""
+    data = archive.manifest_bytes(path, MAX_MANIFEST_BYTES)
+    found = manifest.parse(data, path / MANIFEST)
+    return RecordingSummary(
+        path=path,
+        id=found.id,
+        kind=found.kind,
+        status="interrupted" if found.status == "running" else found.status,
+        prompt=found.spec.prompt,
+        created=found.created or _changed(path),
+        calls=archive.count_calls(path),
     )
 
 

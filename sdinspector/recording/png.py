@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sdinspector.recording.tensors import Array
 
-_MAX_PIXELS = 2**28
+_MAX_PIXELS = 2**26
 
 
 def encode(rgb: Array, text: Mapping[str, str] | None = None) -> bytes:
@@ -22,7 +22,7 @@ def encode(rgb: Array, text: Mapping[str, str] | None = None) -> bytes:
         raise ValueError(f"a picture is [h, w, 3] uint8, not {rgb.shape} {rgb.dtype}")
     info = PngImagePlugin.PngInfo()
     for key, value in (text or {}).items():
-        info.add_itxt(key, value)
+        info.add_itxt(key, str(value).encode(errors="replace").decode())
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(rgb)).save(stream, "PNG", pnginfo=info)
     return stream.getvalue()

@@ -59,6 +59,7 @@ class Recording:
         self.folder = path
         self._pulse = Pulse(path)
         self._guard = threading.Lock()
+        self._refreshing = threading.Lock()
         self._headers: OrderedDict[int, Header] = OrderedDict()
         self._facts: dict[int, tuple[float, float, int]] = {}
         self._state = self._look(None)
@@ -188,6 +189,10 @@ class Recording:
             ``recording.missing`` where the folder is gone, ``recording.replaced`` where another
             recording has taken its place, and as :meth:`open`.
         """
+        with self._refreshing:  # of two at once the later look must win
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         before = self._state
         after = self._look(before)
         if after.manifest.id != before.manifest.id:

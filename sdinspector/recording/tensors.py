@@ -82,7 +82,7 @@ def save(
             "data_offsets": [offset, offset + array.nbytes],
         }
         offset += array.nbytes
-    text = json.dumps(header, ensure_ascii=False).encode()
+    text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
 
     def parts() -> Iterator[bytes | memoryview]:

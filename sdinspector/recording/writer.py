@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sdinspector.core import Cancelled, InspectorError, Preview, RunSpec
-from sdinspector.recording import place, png, tensors
+from sdinspector.recording import manifest, place, png, tensors
 from sdinspector.recording.files import (
     cannot_write,
     numbered,
@@ -336,10 +336,11 @@ def add_capture(
     Raises
     ------
     InspectorError
-        ``recording.being-written`` while another writes it, ``recording.disk-full`` or
-        ``recording.cannot-write``.
+        ``recording.being-written`` while another writes it, ``recording.disk-full``,
+        ``recording.cannot-write``, or what opening it raises.
     """
     folder = Path(path)
+    manifest.read(folder)
     lock = WriterLock(folder)
     try:
         return _save_capture(folder, arrays, metadata)
@@ -350,6 +351,7 @@ def add_capture(
 def add_summary(path: str | os.PathLike[str], arrays: Mapping[str, Array]) -> None:
     """Store sums over steps in a finished recording that has none; raises as add_capture does."""
     folder = Path(path)
+    manifest.read(folder)
     lock = WriterLock(folder)
     try:
         tensors.save(folder / SUMMARY, arrays)

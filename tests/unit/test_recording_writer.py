@@ -374,6 +374,12 @@ class TestLater:
                 add_capture(out.path, {"x": np.ones(3)}, {})
             assert caught.value.code == "recording.being-written"
 
+    def test_nothing_is_added_to_a_folder_that_is_no_recording(self, tmp_path):
+        with pytest.raises(InspectorError) as caught:
+            add_capture(tmp_path, {"x": np.ones(3)}, {})
+        assert caught.value.code == "recording.not-a-recording"
+        assert not any(tmp_path.iterdir())
+
     def test_a_summary_is_written_once(self, tmp_path):
         recording = finished(tmp_path / "a.sdrec")
         assert recording.summary() == {}
@@ -406,6 +412,17 @@ def test_values_that_json_has_not_are_stored_as_nothing(tmp_path):
     assert read.manifest["where"] == "x"
     assert read.timesteps == (981.0,)
     assert np.isnan(read.call(0).a)
+
+
+def test_a_prompt_that_is_no_whole_text_is_kept_all_the_same(tmp_path):
+    prompt = "half a pair: \udcff, and 红色"
+    with writer(tmp_path / "a.sdrec", spec=RunSpec(prompt=prompt)) as out:
+        out.step(0, call_arrays(0), {"note": prompt})
+        out.image(np.zeros((4, 4, 3), np.uint8), {"prompt": prompt})
+    read = Recording.open(out.path)
+    assert read.spec.prompt == prompt
+    assert read.call(0).metadata["note"] == prompt
+    assert read.image() is not None
 
 
 def test_keys_that_the_writer_sets_cannot_be_updated(tmp_path):
