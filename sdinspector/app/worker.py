@@ -310,8 +310,14 @@ def _engine() -> Any:
     return engine
 
 
+def _import_libraries(context: Context) -> None:
+    from sdinspector.engine.warmup import import_libraries
+
+    import_libraries(context.progress, context.should_stop)
+
+
 def _open_model(context: Context, job: jobs.OpenModel) -> ModelCard:
-    context.progress(Progress(text="importing torch and diffusers"))
+    _import_libraries(context)
     engine = _engine()
     thread = context.thread
     old = thread.model

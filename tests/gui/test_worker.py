@@ -48,6 +48,7 @@ class FakeEngine:
 def engine(monkeypatch):
     fake = FakeEngine()
     monkeypatch.setattr("sdinspector.app.worker._engine", lambda: fake)
+    monkeypatch.setattr("sdinspector.app.worker._import_libraries", lambda context: None)
     return fake
 
 
