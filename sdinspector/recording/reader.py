@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdinspector.core import InspectorError, Preview, RunSpec, Token
+from sdinspector.core import InspectorError
 from sdinspector.recording import archive, manifest, png, tensors
 from sdinspector.recording.calls import Call, from_header
+from sdinspector.recording.described import Described
 from sdinspector.recording.files import inside, numbered
 from sdinspector.recording.layout import (
     CAPTURES,
@@ -25,7 +26,6 @@ from sdinspector.recording.layout import (
     MAX_CALLS,
     STEPS,
     SUMMARY,
-    VERSION,
     capture_name,
     step_name,
 )
@@ -48,7 +48,7 @@ class _State:
     files: tuple[tuple[int, ...], ...]
 
 
-class Recording:
+class Recording(Described):
     """A recording as it was at the last :meth:`refresh`; cheap to open, safe to read from threads.
 
     No file is held open, so a recording can be deleted or replaced while it is shown.
@@ -86,79 +86,15 @@ class Recording:
     def __repr__(self) -> str:
         return f"<Recording {self.path} {self.status}, {self.calls} calls>"
 
-    # What the manifest says.
+    def _described(self) -> Manifest:
+        return self._state.manifest
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """All of ``manifest.json``, unknown keys included; not to be changed."""
-        return self._state.manifest.raw
-
-    @property
-    def id(self) -> str:
-        """Identity of the recording, kept when it is copied or renamed."""
-        return self._state.manifest.id
-
-    @property
-    def version(self) -> int:
-        """Version of the format."""
-        return VERSION
-
-    @property
-    def kind(self) -> str:
-        """``"run"``, ``"observe"``, ``"encode"``, ``"text"``, ``"objective"`` or ``"training"``."""
-        return self._state.manifest.kind
+    # What is on the disk.
 
     @property
     def status(self) -> str:
         """``"running"``, ``"complete"``, ``"cancelled"``, ``"failed"`` or ``"interrupted"``."""
         return self._state.status
-
-    @property
-    def created(self) -> str:
-        """When it was begun, ISO 8601 in UTC."""
-        return self._state.manifest.created
-
-    @property
-    def error(self) -> str | None:
-        """What went wrong in a failed run."""
-        return self._state.manifest.error
-
-    @property
-    def spec(self) -> RunSpec:
-        """What the run was asked to do."""
-        return self._state.manifest.spec
-
-    @property
-    def model(self) -> dict[str, Any]:
-        """Source, class, dtype, device and digest of the model."""
-        return self._state.manifest.model
-
-    @property
-    def tokens(self) -> dict[str, tuple[Token, ...]]:
-        """Tokens by branch and encoder: ``"cond"``, ``"uncond"``, ``"cond_2"``, and so on."""
-        return self._state.manifest.tokens
-
-    @property
-    def preview(self) -> Preview | None:
-        """Linear latent to RGB map."""
-        return self._state.manifest.preview
-
-    @property
-    def layers(self) -> dict[str, dict[str, Any]]:
-        """What is known of each captured layer, by module path."""
-        return self._state.manifest.layers
-
-    @property
-    def parent(self) -> dict[str, Any] | None:
-        """Of a fork: the recording it left."""
-        return self._state.manifest.parent
-
-    @property
-    def read_only(self) -> bool:
-        """Whether it holds edits that this version cannot act on, so that it cannot be forked."""
-        return bool(self.spec.unknown_edits())
-
-    # What is on the disk.
 
     @property
     def calls(self) -> int:
