@@ -228,7 +228,7 @@ def _model(model: dict[str, Any]) -> Section:
     for key, title in names.items():
         value = model.get(key)
         if isinstance(value, str) and value:
-            shown = value[:16] + " …" if key == "digest" and len(value) > 18 else value
+            shown = value[:12] + "…" if key == "digest" and len(value) > 14 else value
             facts.append((title, shown, value))
     return Section(tr("Model"), tuple(facts))
 

@@ -11,7 +11,7 @@ from sdinspector.core import ModelCard, ModuleInfo
 from sdinspector.widgets import look
 from sdinspector.widgets.module_model import shape_text, short_bytes, short_count
 from sdinspector.widgets.u_diagram import UDiagram
-from sdinspector.widgets.u_layout import has_u
+from sdinspector.widgets.u_parts import has_u
 
 
 class UShapeViewer(Viewer):

@@ -2,89 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsObject, QGraphicsRectItem, QLabel, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsRectItem, QLabel, QWidget
 
 from sdinspector.app.texts import tr
 from sdinspector.widgets import look
+from sdinspector.widgets.canvas_items import Cursor, PanBox, Pixels
 
 Pixel: TypeAlias = tuple[float, float]
 Levels: TypeAlias = tuple[float, float]
 
 _ZOOM = 1.25
-
-
-class _Pixels(pg.ImageItem):
-    """An image item that shows pixels as squares when enlarged and averages when reduced."""
-
-    def __init__(self) -> None:
-        super().__init__(axisOrder="row-major")
-        self.smooth = False
-
-    def paint(self, painter: QPainter, *args: Any) -> None:
-        transform = painter.deviceTransform()
-        reduced = math.hypot(transform.m11(), transform.m12()) < 1.0
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth or reduced)
-        super().paint(painter, *args)
-
-
-class _Cursor(QGraphicsObject):
-    """Crosshair, pixel under the pointer and selected pixel, legible on any colour."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._frame = QRectF(0, 0, 1, 1)
-        self.under: QRectF | None = None
-        self.selected: QRectF | None = None
-
-    def set_frame(self, frame: QRectF) -> None:
-        """Take the rectangle of the image."""
-        self.prepareGeometryChange()
-        self._frame = frame
-
-    def boundingRect(self) -> QRectF:
-        return self._frame.adjusted(-0.05, -0.05, 0.05, 0.05)
-
-    def paint(self, painter: QPainter, *_: Any) -> None:
-        dark, light = QColor(0, 0, 0, 60), QColor(255, 255, 255, 170)
-        for colour, width in ((dark, 3.0), (light, 1.0)):
-            pen = QPen(colour, width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            if self.under is not None:
-                middle, frame = self.under.center(), self._frame
-                painter.drawLine(QLineF(middle.x(), frame.top(), middle.x(), self.under.top()))
-                painter.drawLine(
-                    QLineF(middle.x(), self.under.bottom(), middle.x(), frame.bottom())
-                )
-                painter.drawLine(QLineF(frame.left(), middle.y(), self.under.left(), middle.y()))
-                painter.drawLine(QLineF(self.under.right(), middle.y(), frame.right(), middle.y()))
-                painter.drawRect(self.under)
-        if self.selected is not None:
-            for colour, width in ((QColor(0, 0, 0, 200), 4.0), (QColor("white"), 2.0)):
-                pen = QPen(colour, width)
-                pen.setCosmetic(True)
-                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-                painter.setPen(pen)
-                painter.drawRect(self.selected)
-
-
-class _Box(pg.ViewBox):
-    """A view box in which the left button pans and nothing opens a menu."""
-
-    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
-        if ev.button() == Qt.MouseButton.RightButton:
-            ev.ignore()
-            return
-        super().mouseDragEvent(ev, axis)
 
 
 class Canvas(pg.GraphicsView):
@@ -262,15 +196,15 @@ class Canvas(pg.GraphicsView):
             )
         )
         self.setMinimumSize(64, 64)
-        self._box = _Box(enableMenu=False, invertY=True, lockAspect=1.0, defaultPadding=0.0)
+        self._box = PanBox(enableMenu=False, invertY=True, lockAspect=1.0, defaultPadding=0.0)
         self._box.setMouseMode(pg.ViewBox.PanMode)
         self.setCentralItem(self._box)
         self._hatch = QGraphicsRectItem()
         self._hatch.setPen(QPen(Qt.PenStyle.NoPen))
         self._hatch.setZValue(-20)
-        self._item = _Pixels()
+        self._item = Pixels()
         self._item.setZValue(-10)
-        self._cursor = _Cursor()
+        self._cursor = Cursor()
         self._cursor.setZValue(20)
         for item in (self._hatch, self._item, self._cursor):
             self._box.addItem(item, ignoreBounds=True)
@@ -279,8 +213,6 @@ class Canvas(pg.GraphicsView):
         self._readout = QLabel(self.viewport())
         self._readout.setObjectName("canvasReadout")
         self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._readout.setAutoFillBackground(True)
-        self._readout.setMargin(3)
         self._readout.hide()
 
     def _connect(self) -> None:
@@ -294,10 +226,9 @@ class Canvas(pg.GraphicsView):
         brush = pg.mkBrush(hatch)
         brush.setStyle(Qt.BrushStyle.BDiagPattern)
         self._hatch.setBrush(brush)
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.Window, QColor(18, 20, 26, 215))
-        palette.setColor(QPalette.ColorRole.WindowText, QColor("#f4f5f7"))
-        self._readout.setPalette(palette)
+        self._readout.setStyleSheet(
+            "background: rgba(18, 20, 26, 215); color: #f4f5f7; padding: 3px; border-radius: 3px;"
+        )
         self._readout.setFont(look.scaled(self.font(), 0.9))
 
     # -- inner workings --------------------------------------------------------------------
@@ -371,16 +302,18 @@ class Canvas(pg.GraphicsView):
         if place is None or self._image is None:
             self._readout.hide()
             return
-        self._readout.setText(f"x {place[1]}  y {place[0]}   {self._value_text(place)}")
+        self._readout.setText(self._readout_text(place))
         self._readout.adjustSize()
         self._put_readout()
         self._readout.show()
 
-    def _value_text(self, place: tuple[int, int]) -> str:
+    def _readout_text(self, place: tuple[int, int]) -> str:
         value = self._image[place] if self._image is not None else 0.0
         if np.ndim(value):
-            return " ".join(str(int(part)) for part in np.ravel(value)[:3])
-        return look.number(float(value))
+            text = " ".join(str(int(part)) for part in np.ravel(value)[:3])
+        else:
+            text = look.number(float(value))
+        return f"x {place[1]}  y {place[0]}   {text}"
 
     def _put_readout(self) -> None:
         self._readout.move(look.GAP, self.viewport().height() - self._readout.height() - look.GAP)

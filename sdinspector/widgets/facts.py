@@ -26,9 +26,10 @@ class FactSheet(QWidget):
         super().__init__(parent)
         self._sections: tuple[Section, ...] = ()
         self._values: dict[tuple[str, str], QLabel] = {}
+        self._sheet: QWidget | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(3 * look.GAP)
+        self._box.addStretch(1)
 
     def set_sections(self, sections: Sequence[Section]) -> None:
         """Show facts; where only values change nothing is built anew."""
@@ -51,39 +52,44 @@ class FactSheet(QWidget):
 
     def _rebuild(self, sections: tuple[Section, ...]) -> None:
         self._values.clear()
-        while self._box.count():
-            item = self._box.takeAt(0)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for section in sections:
-            self._box.addWidget(self._section(section))
-        self._box.addStretch(1)
-
-    def _section(self, section: Section) -> QWidget:
-        part = QWidget(self)
-        grid = QGridLayout(part)
+        if self._sheet is not None:
+            self._box.removeWidget(self._sheet)
+            self._sheet.hide()
+            self._sheet.deleteLater()
+        sheet = self._sheet = QWidget(self)
+        grid = QGridLayout(sheet)  # one for all sections, so that their columns align
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3 * look.GAP)
         grid.setVerticalSpacing(look.GAP)
         grid.setColumnStretch(1, 1)
-        title = QLabel(section.title, part)
-        title.setFont(look.scaled(self.font(), 1.0, bold=True))
-        grid.addWidget(title, 0, 0, 1, 2)
-        for row, (name, *_) in enumerate(section.facts, start=1):
-            label = QLabel(name, part)
-            label.setProperty("role", "muted")
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            value = QLabel(part)
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setWordWrap(True)
-            value.setMinimumWidth(60)
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
-            self._values[section.title, name] = value
-        return part
+        row = 0
+        for section in sections:
+            if row:
+                grid.setRowMinimumHeight(row, 2 * look.GAP)
+                row += 1
+            title = QLabel(section.title, sheet)
+            title.setFont(look.scaled(self.font(), 1.0, bold=True))
+            grid.addWidget(title, row, 0, 1, 2)
+            row += 1
+            for name, *_ in section.facts:
+                label, value = self._line(name, sheet)
+                grid.addWidget(label, row, 0)
+                grid.addWidget(value, row, 1)
+                self._values[section.title, name] = value
+                row += 1
+        self._box.insertWidget(0, sheet)
+
+    def _line(self, name: str, parent: QWidget) -> tuple[QLabel, QLabel]:
+        label = QLabel(name, parent)
+        label.setProperty("role", "muted")
+        label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        value = QLabel(parent)
+        value.setTextFormat(Qt.TextFormat.PlainText)
+        value.setWordWrap(True)
+        value.setMinimumWidth(60)
+        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label, value
 
 
 def _names(sections: tuple[Section, ...]) -> list[tuple[str, tuple[str, ...]]]:

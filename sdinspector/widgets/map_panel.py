@@ -75,6 +75,9 @@ class MapPanel(QWidget):
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.canvas = Canvas(title, self)
         self.bar = ColourBar(self)
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that all canvases of a view are equally high
+        self.bar.setSizePolicy(policy)
         top = QHBoxLayout()
         top.setSpacing(look.GAP)
         top.addWidget(self._title)
@@ -90,9 +93,8 @@ class MapPanel(QWidget):
         tone = look.tones(self.palette())
         for label, bold in ((self._title, self._chosen), (self._note, False)):
             label.setFont(look.scaled(self.font(), 0.92, bold))
-        palette = self._title.palette()
-        palette.setColor(self._title.foregroundRole(), tone.accent if self._chosen else tone.text)
-        self._title.setPalette(palette)
+        # Not through a palette: the application's style sheet would put the old one back.
+        self._title.setStyleSheet(f"color: {tone.accent.name()}" if self._chosen else "")
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""

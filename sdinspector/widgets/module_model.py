@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import (
@@ -20,7 +21,6 @@ from sdinspector.core import ModuleInfo
 NAME, CLASS, PARAMETERS, SHAPE = range(4)
 PATH_ROLE = Qt.ItemDataRole.UserRole + 1
 KIND_ROLE = Qt.ItemDataRole.UserRole + 2
-FIRES_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -136,21 +136,21 @@ class ModuleModel(QAbstractItemModel):
             return None
         info: ModuleInfo = index.internalPointer().info
         column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(info, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return self._icons.get(info.kind)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == PARAMETERS:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return describe(info)
-        if role == PATH_ROLE:
-            return info.path
-        if role == KIND_ROLE:
-            return info.kind
-        if role == FIRES_ROLE:
-            return info.fires
-        return None
+        aligned = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        answers: dict[int, Callable[[], Any]] = {
+            Qt.ItemDataRole.DisplayRole: lambda: _cell(info, column),
+            Qt.ItemDataRole.DecorationRole: lambda: (
+                self._icons.get(info.kind) if column == NAME else None
+            ),
+            Qt.ItemDataRole.TextAlignmentRole: lambda: (
+                int(aligned) if column == PARAMETERS else None
+            ),
+            Qt.ItemDataRole.ToolTipRole: lambda: describe(info),
+            PATH_ROLE: lambda: info.path,
+            KIND_ROLE: lambda: info.kind,
+        }
+        answer = answers.get(role)
+        return answer() if answer is not None else None
 
 
 class ModuleSearch(QSortFilterProxyModel):

@@ -310,7 +310,7 @@ class ModuleTree(QWidget):
         if not self._sized:
             self._sized = True
             digit = self._view.fontMetrics().horizontalAdvance("0")
-            for column, width in ((NAME, 24), (CLASS, 18), (PARAMETERS, 10), (SHAPE, 14)):
+            for column, width in ((NAME, 31), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16)):
                 self._view.setColumnWidth(column, digit * width)
 
     def changeEvent(self, event: QEvent) -> None:

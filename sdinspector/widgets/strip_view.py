@@ -86,7 +86,9 @@ class StripView(QAbstractScrollArea):
 
     def thumb(self) -> tuple[float, float]:
         """Return width and height of a picture."""
-        height = max(24.0, self.viewport().height() - self.label_height() - 2 * _EDGE)
+        # Without asking whether the scroll bar is there: it must not decide whether it is needed.
+        room = self.height() - self.horizontalScrollBar().sizeHint().height()
+        height = max(24.0, room - self.label_height() - 2 * _EDGE)
         width = min(height / self.ratio, 2.5 * height)
         return width, height
 

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from sdinspector.app.texts import tr
 from sdinspector.core import ModelCard
 from sdinspector.widgets import look
-from sdinspector.widgets.u_layout import Box, Metrics, ULayout, has_u, lay_out
+from sdinspector.widgets.u_layout import lay_out
+from sdinspector.widgets.u_parts import Box, Metrics, ULayout, has_u
 
 _TILES = ("resnet", "attention", "sampler", "convolution", "embedding", "vae")
 

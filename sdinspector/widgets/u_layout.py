@@ -2,124 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
-
 from PySide6.QtCore import QPointF, QRectF
 
 from sdinspector.app.texts import tr
 from sdinspector.core import ModelCard, ModuleInfo
 from sdinspector.widgets.module_model import shape_text
-
-BoxKind: TypeAlias = Literal[
-    "block", "resnet", "attention", "sampler", "convolution", "text", "vae", "embedding", "note"
-]
-Points: TypeAlias = tuple[QPointF, ...]
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """Sizes that the font dictates, in pixels."""
-
-    line: float = 16.0
-    small: float = 14.0
-    digit: float = 8.0
-
-
-@dataclass(frozen=True)
-class Box:
-    """Something that can be pointed at: a block, a layer in it, a component at the side."""
-
-    path: str
-    kind: BoxKind
-    title: str
-    rect: QRectF
-    note: str = ""
-    tip: str = ""
-    crosses: bool = False
-
-
-@dataclass(frozen=True)
-class Skip:
-    """One arc across the U, from box to box."""
-
-    source: str
-    target: str
-    points: Points
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text without a box."""
-
-    rect: QRectF
-    text: str
-    right: bool = False
-
-
-@dataclass(frozen=True)
-class ULayout:
-    """A drawing: boxes (outer before inner), arcs, arrows, the text's lines, labels."""
-
-    width: float = 0.0
-    height: float = 0.0
-    boxes: tuple[Box, ...] = ()
-    skips: tuple[Skip, ...] = ()
-    flows: tuple[Points, ...] = ()
-    feeds: tuple[Points, ...] = ()
-    labels: tuple[Label, ...] = ()
-    legend: QRectF = field(default_factory=QRectF)
-
-    def find(self, path: str | None) -> Box | None:
-        """Return the innermost box that stands for a module or for one above it."""
-        if not path:
-            return None
-        hits = [box for box in self.boxes if path == box.path or path.startswith(box.path + ".")]
-        return max(hits, key=lambda box: len(box.path), default=None)
-
-    def at(self, place: QPointF) -> Box | None:
-        """Return the innermost box at a place."""
-        hits = [box for box in self.boxes if box.path and box.rect.contains(place)]
-        return hits[-1] if hits else None
-
-    def neighbour(self, box: Box, right: int, down: int) -> Box | None:
-        """Return the nearest box in a direction, for the arrow keys."""
-        start = box.rect.center()
-        best: tuple[float, Box] | None = None
-        for other in self.boxes:
-            if not other.path or other is box:
-                continue
-            delta = other.rect.center() - start
-            along = delta.x() * right + delta.y() * down
-            aside = abs(delta.x() * down) + abs(delta.y() * right)
-            if along <= 1:
-                continue
-            cost = along + 2.5 * aside
-            if best is None or cost < best[0]:
-                best = (cost, other)
-        return best[1] if best else None
-
-
-@dataclass(frozen=True)
-class _Level:
-    info: ModuleInfo
-    layers: tuple[ModuleInfo, ...]
-    sampler: ModuleInfo | None
-
-
-def short_class(name: str) -> str:
-    """Return a block's class without what all of them share."""
-    if name.startswith("UNetMidBlock2D"):
-        rest = name.removeprefix("UNetMidBlock2D")
-        return f"{rest}Mid" if rest else "Mid"
-    return name.replace("Block2D", "").removeprefix("UNet") or name
-
-
-def has_u(card: ModelCard | None) -> bool:
-    """Return whether there is a U to draw."""
-    unet = card.root.find("unet") if card is not None else None
-    return unet is not None and any(child.name == "down_blocks" for child in unet.children)
+from sdinspector.widgets.u_parts import (
+    Box,
+    BoxKind,
+    Label,
+    Level,
+    Metrics,
+    Points,
+    Skip,
+    ULayout,
+    below,
+    crosses,
+    has_cross,
+    is_attention,
+    level_of,
+    short_class,
+)
 
 
 def lay_out(card: ModelCard, width: float, height: float, metrics: Metrics) -> ULayout:
@@ -133,10 +36,10 @@ class _Builder:
         unet = card.root.find("unet")
         parts = {child.name: child for child in unet.children} if unet is not None else {}
         self.parts = parts
-        self.down = [_level(info) for info in _children(parts.get("down_blocks"))]
-        self.up = [_level(info) for info in _children(parts.get("up_blocks"))]
+        self.down = [level_of(info) for info in below(parts.get("down_blocks"))]
+        self.up = [level_of(info) for info in below(parts.get("up_blocks"))]
         mid = parts.get("mid_block")
-        self.mid = _level(mid) if mid is not None else None
+        self.mid = level_of(mid) if mid is not None else None
         self.rows = max(len(self.down), len(self.up), 1)
         self._measure(width, height)
         self.boxes: list[Box] = []
@@ -152,7 +55,7 @@ class _Builder:
         most = max((len(level.layers) for level in levels), default=2)
         self.tile = max(20.0, m.small + 6)
         block = max(most * (self.tile + 3) - 3 + 14, 19 * m.digit)
-        self.block_height = 2 * m.small + 10 + self.tile + 8
+        self.block_height = 2 * m.small + 8 + self.tile + 8
         steps = self.rows - 1
         inlet = max(40.0, 5 * m.digit)
         gap = 13 * m.digit
@@ -167,10 +70,10 @@ class _Builder:
         self.left = max(0.0, (width - self.total) / 2) + side
         self.right = self.left + self.total - 2 * side
         self.top_height = m.small + self.tile / 2 + 15
-        fixed = 10 + self.top_height + (self.rows + 1) * self.block_height + 22
-        self.row_gap = min(max((height - fixed) / (self.rows + 0.5), 22.0), 2.4 * self.tile)
+        fixed = 6 + self.top_height + (self.rows + 1) * self.block_height + 17
+        self.row_gap = min(max((height - fixed) / (self.rows + 0.5), 20.0), 2.4 * self.tile)
         self.need = fixed + self.rows * self.row_gap
-        self.top = max(0.0, (height - self.need) / 2) * 0.6 + 10
+        self.top = max(0.0, (height - self.need) / 2) * 0.6 + 6
         self.height = max(height, self.need)
         self.width = max(width, least)
         self.middle = (self.left + self.right) / 2
@@ -207,7 +110,7 @@ class _Builder:
     def _inlet(self, x: float, top: float) -> QRectF:
         return QRectF(x, top + (self.block_height - self.tile) / 2 - 6, self.step - 12, self.tile)
 
-    def _down_row(self, row: int, level: _Level, before: QPointF | None) -> QPointF:
+    def _down_row(self, row: int, level: Level, before: QPointF | None) -> QPointF:
         top = self._row_top(row)
         x = self.left + (row + 1) * self.step
         inlet = self._inlet(x - self.step, top)
@@ -226,7 +129,7 @@ class _Builder:
             self.flows.append((QPointF(inlet.right(), entry.y()), entry))
         elif before is not None:
             self.flows.append((before, QPointF(before.x(), entry.y()), entry))
-        if _crosses(level):
+        if crosses(level):
             y = rect.bottom() - 9
             self.feeds.append((QPointF(self.left - 13, y), QPointF(rect.left(), y)))
         return QPointF(x + (self.step - 12) / 2, rect.bottom())
@@ -246,7 +149,7 @@ class _Builder:
             self.flows.append((before, QPointF(before.x(), y), QPointF(rect.left(), y)))
         return QPointF(rect.right(), y)
 
-    def _up_row(self, row: int, level: _Level, before: QPointF | None, *, last: bool) -> QPointF:
+    def _up_row(self, row: int, level: Level, before: QPointF | None, *, last: bool) -> QPointF:
         top = self._row_top(row)
         right = self.right - (row + 1) * self.step
         rect = QRectF(right - self.block_width, top, self.block_width, self.block_height)
@@ -258,7 +161,7 @@ class _Builder:
                 self.flows.append((before, QPointF(x, before.y()), QPointF(x, rect.bottom())))
             else:
                 self.flows.append((before, QPointF(before.x(), rect.bottom())))
-        if _crosses(level):
+        if crosses(level):
             y = rect.bottom() - 9
             self.feeds.append((QPointF(self.right + 13, y), QPointF(rect.right(), y)))
         y = outlet.center().y()
@@ -289,7 +192,7 @@ class _Builder:
         self.boxes.append(Box(info.path, kind, title, rect, note, tip, crosses))
         self.place[info.path] = rect
 
-    def _block(self, level: _Level, rect: QRectF) -> None:
+    def _block(self, level: Level, rect: QRectF) -> None:
         info = level.info
         shapes = [layer.shape for layer in level.layers if layer.shape and len(layer.shape) == 3]
         shape = shapes[-1] if shapes else info.shape
@@ -298,22 +201,22 @@ class _Builder:
             note = tr("{channels} ch · {h} × {w}", channels=shape[0], h=shape[1], w=shape[2])
         number = f" {info.name}" if info.name.isdigit() else ""
         title = short_class(info.class_name) + number
-        self._add(info, "block", title, rect, note, crosses=_crosses(level))
+        self._add(info, "block", title, rect, note, crosses=crosses(level))
         count = len(level.layers)
         span = count * (self.tile + 3) - 3
         x = rect.left() + 7 if ".up_blocks." not in info.path else rect.right() - 7 - span
         if "mid_block" in info.path:
             x = rect.center().x() - span / 2
-        y = rect.bottom() - 7 - self.tile
+        y = rect.bottom() - 6 - self.tile
         for layer in level.layers:
-            attends = _is_attention(layer)
+            attends = is_attention(layer)
             kind: BoxKind = "attention" if attends else "resnet"
             self._add(
                 layer,
                 kind,
                 "A" if attends else "R",
                 QRectF(x, y, self.tile, self.tile),
-                crosses=attends and _has_cross(layer),
+                crosses=attends and has_cross(layer),
             )
             x += self.tile + 3
 
@@ -399,7 +302,7 @@ class _Builder:
             if lefts:
                 self.feeds.append((QPointF(bus, top), QPointF(bus, min(lefts))))
             mid = self.place.get("unet.mid_block")
-            if mid is not None and self.mid is not None and _crosses(self.mid):
+            if mid is not None and self.mid is not None and crosses(self.mid):
                 y = mid.bottom() - 9
                 start = QPointF(self.left - 20 + width, y)
                 self.feeds.append((start, QPointF(mid.left(), y)))
@@ -485,38 +388,3 @@ class _Builder:
         while path and path not in self.place:
             path = path.rpartition(".")[0]
         return path or None
-
-
-def _children(info: ModuleInfo | None) -> tuple[ModuleInfo, ...]:
-    return info.children if info is not None else ()
-
-
-def _level(info: ModuleInfo) -> _Level:
-    parts = {child.name: child for child in info.children}
-    resnets = _children(parts.get("resnets"))
-    attentions = _children(parts.get("attentions"))
-    layers: list[ModuleInfo] = []
-    if (len(resnets) > len(attentions) > 0 and "mid_block" in info.path) or attentions:
-        layers = list(_weave(resnets, attentions))
-    else:
-        layers = list(resnets)
-    samplers = _children(parts.get("downsamplers")) or _children(parts.get("upsamplers"))
-    return _Level(info, tuple(layers), samplers[0] if samplers else None)
-
-
-def _weave(first: tuple[ModuleInfo, ...], second: tuple[ModuleInfo, ...]) -> Iterator[ModuleInfo]:
-    for number in range(max(len(first), len(second))):
-        yield from first[number : number + 1]
-        yield from second[number : number + 1]
-
-
-def _is_attention(info: ModuleInfo) -> bool:
-    return info.kind in ("transformer", "attention", "self_attention", "cross_attention")
-
-
-def _has_cross(info: ModuleInfo) -> bool:
-    return any(node.kind == "cross_attention" for node in info.walk())
-
-
-def _crosses(level: _Level) -> bool:
-    return any(_is_attention(layer) and _has_cross(layer) for layer in level.layers)

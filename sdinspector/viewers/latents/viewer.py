@@ -132,7 +132,7 @@ class LatentsViewer(Viewer):
         self._table.activated.connect(
             lambda _: services.set_display(diverging_map=self._table.currentData())
         )
-        self._fit.clicked.connect(lambda: self._colour.canvas.fit())
+        self._fit.clicked.connect(self._colour.canvas.fit)
         self._save.clicked.connect(lambda: save_figures(self.figures(self._scene), services, page))
 
     def _join(self, panel: MapPanel, channel: int | None) -> None:
@@ -287,7 +287,7 @@ class LatentsViewer(Viewer):
         if view.edges is not None:
             self._histogram.set_series(
                 [
-                    Series(tr("channel {number}", number=number), counts, view.edges)
+                    Series(tr("ch {number}", number=number), counts, view.edges)
                     for number, counts in enumerate(view.counts)
                 ],
                 levels=spans[0] if scene.display.shared_levels else None,
@@ -319,7 +319,7 @@ class LatentsViewer(Viewer):
             values.append(_value_at(view, number, pixel))
             if item.nan or item.infinite:
                 values[0] += " *"
-            rows.append(Row(tr("channel {number}", number=number), tuple(values), number))
+            rows.append(Row(tr("ch {number}", number=number), tuple(values), number))
         columns = (tr("mean"), tr("std"), tr("min"), tr("max"), tr("here"))
         self._statistics.set_rows(columns, rows)
 
