@@ -23,7 +23,7 @@ from sdinspector.engine.sources import quiet
 
 # Words that become one token each (their merges are made below); everything else is bytes.
 WORDS = ("a", "red", "blue", "circle", "star", "left", "of", "the", "photo")
-# The settings of SD 1.5's scheduler.
+# The settings of SD 1.5's scheduler; the last is for other classes made from them.
 SCHEDULER = {
     "beta_start": 0.00085,
     "beta_end": 0.012,
@@ -32,6 +32,7 @@ SCHEDULER = {
     "set_alpha_to_one": False,
     "skip_prk_steps": True,
     "steps_offset": 1,
+    "clip_sample": False,
 }
 
 
@@ -88,7 +89,7 @@ def _pipeline(unet: dict[str, Any], vae: dict[str, Any], seed: int) -> StableDif
             unet=UNet2DConditionModel(
                 cross_attention_dim=16, norm_num_groups=2, attention_head_dim=2, **unet
             ),
-            scheduler=PNDMScheduler(**SCHEDULER),
+            scheduler=PNDMScheduler.from_config(SCHEDULER),
             safety_checker=None,
             feature_extractor=None,
             requires_safety_checker=False,

@@ -142,4 +142,4 @@ class AttentionReader:
         self._query = self._key = None
         for index, columns in self._samples:
             maps = probabilities(query[index], key[index], self._attention, columns)
-            self._keep(index, maps.to(torch.float16).unflatten(-1, grid))
+            self._keep(index, maps.to(torch.float16).reshape(*maps.shape[:2], *grid))

@@ -79,9 +79,9 @@ def _add(whole: Any, name: str, value: str) -> None:
     whole.update(f"{name}={value}\n".encode())
 
 
-def _raw(tensor: torch.Tensor) -> memoryview:
-    flat = tensor.detach().to("cpu").contiguous().reshape(-1).view(torch.uint8)
-    return memoryview(flat.numpy())
+def _raw(tensor: torch.Tensor) -> Any:
+    """Return a tensor's bytes as a buffer."""
+    return tensor.detach().to("cpu").contiguous().reshape(-1).view(torch.uint8).numpy()
 
 
 def _of_value(value: Any) -> str:

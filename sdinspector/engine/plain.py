@@ -48,8 +48,9 @@ class Start:
 def pipeline_for(model: Model, scheduler: Any, *, from_picture: bool = False) -> Any:
     """Return a plain diffusers pipeline of the model's parts with its own scheduler."""
     maker = StableDiffusionImg2ImgPipeline if from_picture else StableDiffusionPipeline
-    parts = {**model.pipeline.components, "scheduler": scheduler}
-    pipeline = maker(**parts, requires_safety_checker=False)
+    pipeline = maker(**model.pipeline.components, requires_safety_checker=False)
+    # Put in afterwards, as people do: the constructor would correct the scheduler's settings.
+    pipeline.scheduler = scheduler
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -93,7 +94,9 @@ def start(
             why=str(error),
         ) from error
     if spec.init:
-        latents, timesteps, steps = _from_init(pipeline, model, spec, dtype, size, generator)
+        latents, timesteps, steps = _from_init(
+            pipeline, model, spec, dtype=dtype, size=size, generator=generator
+        )
     else:
         timesteps, steps = scheduler.timesteps, spec.steps
         latents = pipeline.prepare_latents(
@@ -106,6 +109,7 @@ def _from_init(
     pipeline: Any,
     model: Model,
     spec: RunSpec,
+    *,
     dtype: torch.dtype,
     size: tuple[int, int],
     generator: torch.Generator,

@@ -11,21 +11,26 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import torch
-from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
 
-from sdinspector.core import Cancelled, CaptureSpec, InspectorError, RunSpec, ShouldStop
+from sdinspector.core import Cancelled, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine import autoencoder, plain
-from sdinspector.engine.capture import Kept, Watcher, describe_layers, make_plan, stoppable
-from sdinspector.engine.conditioning import UNCOND, Conditioning, condition, evaluates_both
-from sdinspector.engine.devices import dtype_name, memory_errors_explained, to_numpy
-from sdinspector.engine.libraries import versions
+from sdinspector.engine.capture import Watcher, make_plan, stoppable
+from sdinspector.engine.conditioning import Conditioning, condition, evaluates_both
+from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.schedules import (
-    Coefficients,
     coefficients,
     make_scheduler,
     steps_of_calls,
     time_as_number,
+)
+from sdinspector.engine.storing import (
+    Prediction,
+    Stepped,
+    begin_recording,
+    denoised,
+    picture_text,
+    step_record,
 )
 from sdinspector.recording import Recording, RecordingWriter
 
@@ -125,7 +130,7 @@ def run_iter(
         Of a fork at the first call: which recording it left, for the manifest.
     """
     loop = Loop(model, spec)
-    with recorder(loop, out, overwrite=overwrite, parent=parent) as writer:
+    with loop.recorder(out, overwrite=overwrite, parent=parent) as writer:
         for call in range(loop.calls):
             yield loop.record(call, writer, should_stop)
         loop.finish(writer, should_stop)
@@ -143,38 +148,6 @@ def drive(calls: Generator[CallDone, None, T], on_step: OnStep | None) -> T:
                 return result
             if on_step is not None:
                 on_step(done)
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What the denoiser said at one call, ``[1, C, h, w]``, and what was kept of how it came to it.
-
-    ``uncond`` is ``None`` where the conditional branch ran alone.
-    """
-
-    uncond: torch.Tensor | None
-    cond: torch.Tensor
-    kept: Kept
-
-    def guided(self, scale: float, rescale: float) -> torch.Tensor:
-        """Return the guided prediction, with the pipeline's own arithmetic and order."""
-        if self.uncond is None:
-            return self.cond
-        guided = self.uncond + scale * (self.cond - self.uncond)
-        if rescale > 0.0:
-            rescaled: torch.Tensor = rescale_noise_cfg(guided, self.cond, guidance_rescale=rescale)
-            return rescaled
-        return guided
-
-
-@dataclass(frozen=True)
-class _Stepped:
-    """What the scheduler made of a call."""
-
-    before: torch.Tensor
-    denoised: torch.Tensor
-    coefficients: Coefficients
-    scale: float
 
 
 class Loop:
@@ -233,7 +206,16 @@ class Loop:
         with memory_errors_explained("denoising"):
             prediction = self.predict(call, should_stop)
             stepped = self.advance(call, prediction)
-            self._write(call, prediction, stepped, writer)
+            step, order = self._steps[call]
+            arrays, metadata = step_record(
+                prediction,
+                stepped,
+                step=step,
+                order=order,
+                timestep=self.timesteps[call],
+                tokens=self.conditioning.prompts[self.spec.prompt_at(call)],
+            )
+            writer.step(call, arrays, metadata)
         return self.done(call, writer, began)
 
     def done(self, call: int, writer: RecordingWriter, began: float) -> CallDone:
@@ -268,7 +250,7 @@ class Loop:
         return Prediction(uncond, cond, kept)
 
     @torch.no_grad()
-    def advance(self, call: int, prediction: Prediction, *, scale_input: bool = False) -> _Stepped:
+    def advance(self, call: int, prediction: Prediction, *, scale_input: bool = False) -> Stepped:
         """Step the scheduler through a prediction, fresh or recorded.
 
         Parameters
@@ -304,34 +286,28 @@ class Loop:
                 name=type(self.scheduler).__name__,
                 why=str(error),
             ) from error
-        return _Stepped(before, denoised(before, guided, factors), factors, scale)
+        return Stepped(before, denoised(before, guided, factors), factors, scale)
 
-    def _write(
-        self, call: int, prediction: Prediction, stepped: _Stepped, writer: RecordingWriter
-    ) -> None:
-        arrays = prediction.kept
-        arrays["latent"] = to_numpy(stepped.before[0])
-        arrays["noise_cond"] = to_numpy(prediction.cond[0])
-        if prediction.uncond is not None:
-            arrays["noise_uncond"] = to_numpy(prediction.uncond[0])
-        arrays["denoised"] = to_numpy(stepped.denoised[0])
-        step, order = self._steps[call]
-        factors = stepped.coefficients
-        writer.step(
-            call,
-            arrays,
-            {
-                "step": step,
-                "order": order,
-                "timestep": time_as_number(self.timesteps[call]),
-                "scale": stepped.scale,
-                "input_scale": factors.input_scale,
-                "a": factors.a,
-                "b": factors.b,
-                "clip": factors.clip,
-                "branches": [UNCOND, "cond"] if prediction.uncond is not None else ["cond"],
-                "tokens": self.conditioning.prompts[self.spec.prompt_at(call)],
-                "dtype": dtype_name(stepped.before.dtype),
+    def recorder(
+        self, out: str | Path, *, overwrite: bool = False, parent: Mapping[str, Any] | None = None
+    ) -> RecordingWriter:
+        """Begin the recording of this run: the manifest and what the denoiser is given."""
+        config = json.loads(json.dumps(dict(self.scheduler.config), default=str))
+        return begin_recording(
+            self.model,
+            self.spec,
+            out,
+            kind="run",
+            conditioning=self.conditioning,
+            plan=self.watcher.plan,
+            latent_size=(int(self.latents.shape[-2]), int(self.latents.shape[-1])),
+            overwrite=overwrite,
+            parent=parent,
+            extra={
+                "scheduler": {"class": type(self.scheduler).__name__, "config": config},
+                "total_calls": self.calls,
+                "total_steps": self.steps,
+                "picture": [self.width, self.height],
             },
         )
 
@@ -341,96 +317,3 @@ class Loop:
         with stoppable(self.model.pipeline.vae, should_stop):
             picture = autoencoder.decode(self.model, self.latents[0])
         writer.image(picture, picture_text(self.model, self.spec))
-
-
-def denoised(latents: torch.Tensor, output: torch.Tensor, factors: Coefficients) -> torch.Tensor:
-    """Return x̂₀ = a·x_t + b·output, clipped as the scheduler clips, in the latent's precision."""
-    result = factors.a * latents.float() + factors.b * output.float()
-    if isinstance(factors.clip, float):
-        result = result.clamp(-factors.clip, factors.clip)
-    return result.to(latents.dtype)
-
-
-def recorder(
-    loop: Loop,
-    out: str | Path,
-    *,
-    overwrite: bool = False,
-    parent: Mapping[str, Any] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> RecordingWriter:
-    """Begin the recording of a run: the manifest and what the denoiser is given."""
-    return begin(
-        loop.model,
-        loop.spec,
-        out,
-        kind="run",
-        conditioning=loop.conditioning,
-        watcher=loop.watcher,
-        latent_size=(int(loop.latents.shape[-2]), int(loop.latents.shape[-1])),
-        overwrite=overwrite,
-        parent=parent,
-        extra={
-            "scheduler": {
-                "class": type(loop.scheduler).__name__,
-                "config": json.loads(json.dumps(dict(loop.scheduler.config), default=str)),
-            },
-            "total_calls": loop.calls,
-            "total_steps": loop.steps,
-            "picture": [loop.width, loop.height],
-            **(extra or {}),
-        },
-    )
-
-
-def begin(
-    model: Model,
-    spec: RunSpec,
-    out: str | Path,
-    *,
-    kind: str,
-    conditioning: Conditioning,
-    watcher: Watcher,
-    latent_size: tuple[int, int],
-    overwrite: bool,
-    parent: Mapping[str, Any] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> RecordingWriter:
-    """Make a recording's writer and store the conditioning."""
-    layers = {}
-    if watcher.plan.paths:
-        shapes = model.shapes(*latent_size)
-        layers = describe_layers(model.pipeline.unet, watcher.plan, shapes)
-    writer = RecordingWriter(
-        out,
-        kind=kind,
-        spec=spec,
-        model=model.about(),
-        tokens=dict(conditioning.tokens),
-        preview=model.card.preview,
-        layers=layers,
-        libraries=versions(),
-        parent=parent,
-        overwrite=overwrite,
-        extra={"threads": torch.get_num_threads(), **(extra or {})},
-    )
-    try:
-        writer.conditioning(conditioning.arrays())
-    except BaseException as error:
-        writer.__exit__(type(error), error, error.__traceback__)
-        raise
-    return writer
-
-
-def picture_text(model: Model, spec: RunSpec) -> dict[str, str]:
-    """Return a run's settings as the text that goes into its PNG."""
-    return {
-        "Software": "sdinspector",
-        "prompt": spec.prompt,
-        "negative_prompt": spec.negative_prompt,
-        "settings": json.dumps(spec.to_json(), ensure_ascii=False),
-        "model": json.dumps(model.about(), ensure_ascii=False),
-    }
-
-
-NOTHING = CaptureSpec.nothing()

@@ -259,7 +259,7 @@ def _positions(pipeline: Any) -> int:
 
 
 def _scale_factor(pipeline: Any) -> int:
-    return 2 ** (len(pipeline.vae.config.block_out_channels) - 1)
+    return int(pipeline.vae_scale_factor)
 
 
 def latent_size(pipeline: Any) -> tuple[int, int]:

@@ -34,15 +34,14 @@ def plain_pipeline(
     model: Model, spec: RunSpec, maker: Any = diffusers.StableDiffusionPipeline
 ) -> Any:
     """Return a diffusers pipeline of the model's parts with the run's scheduler, by hand."""
-    parts = dict(model.pipeline.components)
-    config = parts["scheduler"].config
+    pipeline = maker(**model.pipeline.components, requires_safety_checker=False)
+    config = pipeline.scheduler.config
+    kind, settings = type(pipeline.scheduler), {}
     if spec.scheduler:
         choice = find_scheduler(spec.scheduler)
-        settings = {**choice.settings, **spec.scheduler_settings}
-        parts["scheduler"] = getattr(diffusers, choice.class_name).from_config(config, **settings)
-    else:
-        parts["scheduler"] = type(parts["scheduler"]).from_config(config)
-    return without_bars(maker(**parts, requires_safety_checker=False))
+        kind, settings = getattr(diffusers, choice.class_name), choice.settings
+    pipeline.scheduler = kind.from_config(config, **settings, **spec.scheduler_settings)
+    return without_bars(pipeline)
 
 
 def plain_run(model: Model, spec: RunSpec, output_type: str = "latent") -> Any:
