@@ -8,15 +8,20 @@ import threading
 from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Wherever a thread or a timer was started, this says where, should it be left behind.
 import traceback
 import weakref
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from sdinspector.app import theme
+from sdinspector.app.context import AppContext
+from sdinspector.app.settings import Settings
+from sdinspector.app.viewer import Viewer
+from sdinspector.core import FigureSpec, RunSpec
+from sdinspector.main_window import MainWindow
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +85,8 @@ def nothing_left_behind(request, qapp, monkeypatch) -> Iterator[None]:
     left += [
         f"Python thread {thread.name}"
         for thread in set(threading.enumerate()) - before_threads
-        if thread.is_alive() and not isinstance(thread, threading._DummyThread)
+        if thread.is_alive()
+        and not isinstance(thread, threading._DummyThread)
         and not thread.name.startswith(("tqdm", "tmon", "Thread-auto_conversion"))
     ]
     if not QThreadPool.globalInstance().waitForDone(1000):
@@ -115,3 +121,79 @@ def dressed(qapp):
     """The application in the light theme."""
     theme.apply(qapp, "light")
     return qapp
+
+
+class Probe(Viewer):
+    """A viewer that notes what it is shown."""
+
+    id = "probe"
+    title = "Probe"
+    description = "Notes what it is shown."
+    shortcut = "Ctrl+9"
+
+    def build(self, services, parent):
+        self.services, self.scenes, self.pixels, self.closed = services, [], [], False
+        self.label = QLabel(parent)
+        return self.label
+
+    def show(self, scene):
+        self.scenes.append(scene)
+        self.label.setText(f"{scene.calls} calls")
+
+    def hover(self, pixel):
+        self.pixels.append(pixel)
+
+    def figures(self, scene):
+        array = np.arange(6, dtype=np.float32).reshape(2, 3)
+        return [FigureSpec("probe", "A probe", "map", {"map": array})]
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def make_window(dressed, qtbot):
+    """Return a function that opens a window with a probe; all are closed at the end."""
+    opened = []
+
+    def make(model="shapes", *, viewers=(Probe,), start=True) -> MainWindow:
+        settings = Settings.of_this_person()
+        settings["model"] = str(model)
+        context = AppContext(settings)
+        window = MainWindow(context, list(viewers))
+        opened.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        if start:
+            context.start()
+        return window
+
+    yield make
+    for window in opened:
+        close(window)
+
+
+def close(window) -> None:
+    """Close and delete a window with its application."""
+    context = window.context
+    window.close()
+    window.deleteLater()
+    context.deleteLater()
+    settle()
+
+
+@pytest.fixture
+def window(make_window, tiny_folder, qtbot):
+    """A window whose model, the tiny one, is ready."""
+    window = make_window(tiny_folder)
+    qtbot.waitUntil(lambda: window.context.document.model is not None, timeout=60_000)
+    return window
+
+
+@pytest.fixture
+def recording(tiny_model, tmp_path):
+    """A finished recording of three steps."""
+    from sdinspector.engine import run
+
+    spec = RunSpec(prompt="a blue star", negative_prompt="red", seed=5, steps=3, scheduler="euler")
+    return run(tiny_model, spec, out=tmp_path / "three.sdrec")

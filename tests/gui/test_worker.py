@@ -257,9 +257,7 @@ def test_a_thread_that_never_started_shuts_down(qapp):
 
 def test_jobs_that_need_a_model_wait_for_it(worker, engine, qtbot):
     order = []
-    needing = FunctionJob(
-        function=lambda context: context.model.card.source, waits_for_model=True
-    )
+    needing = FunctionJob(function=lambda context: context.model.card.source, waits_for_model=True)
     worker.submit(needing, order.append)
     worker.submit(OpenModel(source="shapes"), lambda card: order.append(card.name))
     qtbot.waitUntil(lambda: len(order) == 2)
