@@ -1,0 +1,100 @@
+"""Make the screenshots of the README from the real program: real model, real run, real window.
+
+``python docs/make_screenshots.py [FOLDER]`` writes PNG files (``docs/screenshots`` where left out).
+It needs no display: Qt draws off screen.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PROMPT = "a red circle left of a blue star on a white background"
+PATIENCE = 120_000  # milliseconds for the model to open or a run to end
+SIZES = ((1280, 800), (2560, 1440))
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["SDINSPECTOR_HOME"] = tempfile.mkdtemp(prefix="sdinspector-shots-")
+sys.path.insert(0, str(ROOT))
+
+
+def main() -> int:
+    """Take all screenshots and return the exit status."""
+    from sdinspector.app.bootstrap import make_application, open_window
+    from sdinspector.core import RunSpec
+
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_application(["sdinspector"])
+    window, context = open_window()
+    window.desk.set_theme("light")
+    window.resize(*SIZES[0])
+    wait(lambda: context.document.model is not None)
+    shoot(window, folder / "first-start.png")
+    context.document.set_spec(RunSpec(prompt=PROMPT, seed=7))
+    pause(500)
+    window.runs.run()
+    wait(lambda: not window.runs.active)
+    window.desk.check_identity()
+    wait(lambda: not window.runs.checking)
+    for theme in ("light", "dark"):
+        window.desk.set_theme(theme)
+        take_theme(window, context, folder, theme)
+    window.close()
+    context.shut_down()
+    del app
+    return 0
+
+
+def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
+    """Take the window at both sizes and each view at the smaller one, in one theme."""
+    for width, height in SIZES:
+        window.resize(width, height)
+        context.select(call=29)
+        window.desk.show_viewer("picture")
+        shoot(window, folder / f"window-{width}x{height}-{theme}.png")
+    window.resize(*SIZES[0])
+    context.select(call=14)
+    for viewer in ("latents", "u-shape", "details"):
+        window.desk.show_viewer(viewer)
+        shoot(window, folder / f"{viewer}-{theme}.png")
+
+
+def shoot(window: Any, path: Path) -> None:
+    """Let the window settle and save what it shows."""
+    pause(700)
+    window.grab().save(str(path))
+    print(path)
+
+
+def pause(milliseconds: int) -> None:
+    """Let the event loop run for a while."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Let the event loop run until something holds.
+
+    Raises
+    ------
+    SystemExit
+        Where that took too long.
+    """
+    for _ in range(PATIENCE // 50):
+        if until():
+            return
+        pause(50)
+    raise SystemExit("the program did not get there in time")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
