@@ -6,10 +6,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyqtgraph as pg
+import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsRectItem, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView, QLabel, QWidget
 
 from sdinspector.app.texts import tr
 from sdinspector.widgets import look
@@ -240,7 +241,7 @@ class Canvas(pg.GraphicsView):
         self._hatch.setVisible(self._not_finite > 0)
         if abs(ratio - self._ratio) > 1e-9:
             self._ratio = ratio
-            span = max(1.0, ratio) * 4
+            span = 200 * max(1.0, ratio)  # room for one small image pixel on one of the screen
             self._box.setLimits(
                 xMin=-span, xMax=1 + span, yMin=-span, yMax=ratio + span, maxXRange=2 * span
             )
@@ -395,8 +396,14 @@ class Canvas(pg.GraphicsView):
         else:
             ev.ignore()
 
+    def close(self) -> bool:
+        """Close as any widget does: pyqtgraph's own way takes the scene apart before its items."""
+        return QGraphicsView.close(self)
+
     def resizeEvent(self, ev: QResizeEvent) -> None:
         """Keep a fitted image fitted."""
+        if hasattr(self, "_box") and not shiboken6.isValid(self._box):
+            return  # Qt resizes a view once more while it takes it apart
         super().resizeEvent(ev)
         if hasattr(self, "_readout"):
             if self._fitted:
