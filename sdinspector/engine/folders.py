@@ -271,6 +271,7 @@ def load(folder: ModelFolder, device: torch.device, dtype: torch.dtype, report: 
             parts[part] = _load_part(maker, folder, part, dtype)
         if part in folder.weights:
             _check_complete(folder, part, parts[part])
+    _check_latent(folder, parts)
     report(Progress(len(PARTS), total, f"moving the model to {device}"))
     with _loading_errors_explained(folder, "pipeline"):
         pipeline = diffusers.StableDiffusionPipeline(
@@ -330,6 +331,21 @@ def _check_complete(folder: ModelFolder, part: str, module: Any) -> None:
             part=part,
             count=len(lacking),
             first=lacking[0],
+        )
+
+
+def _check_latent(folder: ModelFolder, parts: dict[str, Any]) -> None:
+    """Refuse a denoiser that wants more than a latent: inpainting, depth, upscaling models."""
+    wants = int(parts["unet"].config.in_channels)
+    has = int(parts["vae"].config.latent_channels)
+    if wants != has:
+        raise InspectorError(
+            "model.unsupported-part",
+            f"The unet of {folder.path.name} takes {wants} channels and its latent has {has}; "
+            "models for inpainting, depth or upscaling do not open in this version.",
+            folder=str(folder.path),
+            part="unet",
+            class_name=type(parts["unet"]).__name__,
         )
 
 
