@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QTabWidget, QVBoxLayout, QWidget
 
 from sdinspector.app import theme, viewer
 from sdinspector.app.actions import ActionRegistry, ActionSpec
@@ -26,7 +26,7 @@ AREAS = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class MainWindow(QMainWindow):
@@ -67,25 +67,15 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar()
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        for number, (name, title, widget) in enumerate(
-            (
-                ("parameters", tr("Parameters"), self.top_bar),
-                ("messages", tr("Messages"), self.message_bar),
-            )
-        ):
-            bar = QToolBar(title)
-            bar.setObjectName(f"toolbar.{name}")
-            bar.setMovable(False)
-            bar.setFloatable(False)
-            bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-            bar.toggleViewAction().setEnabled(False)
-            bar.addWidget(widget)
-            if number:
-                self.addToolBarBreak()
-            self.addToolBar(bar)
-        self.message_tool_bar = bar
-        bar.hide()
-        self.message_bar.needed.connect(bar.setVisible)
+        # Not in tool bars: those hide in a corner what does not fit.
+        self.menu_bar = QMenuBar()
+        header = QWidget()
+        column = QVBoxLayout(header)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.menu_bar, self.top_bar, self.message_bar):
+            column.addWidget(widget)
+        self.setMenuWidget(header)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setObjectName("views")
@@ -151,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         self.recent_menu = self.desk.make_recent_menu()
-        self.registry.fill(self.menuBar(), {"file.open-recording": self.recent_menu})
+        self.registry.fill(self.menu_bar, {"file.open-recording": self.recent_menu})
 
     def _connect(self) -> None:
         desk, context = self.desk, self.context
@@ -211,7 +201,6 @@ class MainWindow(QMainWindow):
         settings = self.context.settings
         self.restoreGeometry(QByteArray.fromBase64(settings["window.geometry"].encode()))
         self.restoreState(QByteArray.fromBase64(settings["window.state"].encode()), LAYOUT_VERSION)
-        self._show_messages()
         for name, host in self.hosts.items():
             if name == settings["window.tab"] and host.kind.place == "centre":
                 self.tabs.setCurrentWidget(host)
@@ -219,11 +208,6 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put all docks back where they belong."""
         self.restoreState(self._first_layout, LAYOUT_VERSION)
-        self._show_messages()
-
-    def _show_messages(self) -> None:
-        # A layout that was kept says of this bar, too, whether it is to be seen.
-        self.message_tool_bar.setVisible(self.message_bar.message is not None)
 
     def _keep_layout(self) -> None:
         settings = self.context.settings

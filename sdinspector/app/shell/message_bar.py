@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,15 +23,7 @@ MOST = 20
 
 
 class MessageBar(QFrame):
-    """Shows the newest message; older ones come back as it is dismissed.
-
-    Signals
-    -------
-    needed : bool
-        Whether there is anything to show.
-    """
-
-    needed = Signal(bool)
+    """Shows the newest message; older ones come back as it is dismissed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,7 +87,6 @@ class MessageBar(QFrame):
     def _show(self) -> None:
         message = self.message
         self.setVisible(message is not None)
-        self.needed.emit(message is not None)
         if message is None:
             return
         role(self, message.severity, "severity")

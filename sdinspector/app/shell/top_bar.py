@@ -203,6 +203,8 @@ class TopBar(QWidget):
         self.run.setProperty("primary", 1)
         self.stop = QPushButton(tr("Stop"))
         self.stop.setEnabled(False)
+        name(self.run, tr("Run"), tr("Run the prompt and record every step (Ctrl+Return)."))
+        name(self.stop, tr("Stop"), tr("Stop within one denoiser call; steps are kept (Esc)."))
         for button in (self.run, self.stop):
             button.setMinimumWidth(92)
         self._dress_run()
