@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,9 @@ TRAILING_WORDS: dict[str, tuple[str, ...]] = {
     "below": ("below it", "under it"),
 }
 OPENINGS: tuple[str, ...] = ("a picture of ", "an image of ", "a drawing of ", "there is ")
+
+
+Option = TypeVar("Option")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class _Writer:
         self.text = ""
         self.mentions: list[Mention] = []
 
-    def choose(self, options: Sequence[str]) -> str:
+    def choose(self, options: Sequence[Option]) -> Option:
         return options[int(self.rng.integers(len(options)))]
 
     def chance(self, probability: float) -> bool:

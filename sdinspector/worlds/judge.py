@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from sdinspector.worlds.outlines import SHAPES, coverage
 from sdinspector.worlds.palette import BACKGROUNDS, COLOURS, palette
 from sdinspector.worlds.scenes import Scene, Thing
 
+Scalar = TypeVar("Scalar", bound=np.generic)
 Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]
 
@@ -101,7 +103,7 @@ class Verdict:
         return self.objects and self.relation and self.background
 
 
-def _shifted(values: NDArray[np.generic], dy: int, dx: int) -> NDArray[np.generic]:
+def _shifted(values: NDArray[Scalar], dy: int, dx: int) -> NDArray[Scalar]:
     """Values moved by whole pixels; the edge is repeated."""
     height, width = values.shape[:2]
     rows = np.clip(np.arange(height) + dy, 0, height - 1)
@@ -113,10 +115,10 @@ def _near(mask: Mask, reach: int) -> Mask:
     """Pixels with a set one at most `reach` away in both directions."""
     wide = mask.copy()
     for step in range(1, reach + 1):
-        wide |= _shifted(mask, 0, step) | _shifted(mask, 0, -step)  # type: ignore[arg-type]
+        wide |= _shifted(mask, 0, step) | _shifted(mask, 0, -step)
     tall = wide.copy()
     for step in range(1, reach + 1):
-        tall |= _shifted(wide, step, 0) | _shifted(wide, -step, 0)  # type: ignore[arg-type]
+        tall |= _shifted(wide, step, 0) | _shifted(wide, -step, 0)
     return tall
 
 
@@ -138,7 +140,8 @@ def read_colours(picture: NDArray[np.uint8]) -> NDArray[np.int64]:
     )
     allowed |= ~allowed.any(axis=-1, keepdims=True)
     chosen = np.where(allowed, distance, np.inf).argmin(axis=-1)
-    return np.where(flat, nearest, chosen)
+    indices: NDArray[np.int64] = np.where(flat, nearest, chosen)
+    return indices
 
 
 def label_components(values: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -204,11 +207,11 @@ def recognise(mask: Mask, unknown: Mask) -> tuple[str | None, float]:
     side = mask.shape[0]
     left, top, right, bottom = (edge / side for edge in _box(mask))
     best: tuple[str | None, float] = (None, 0.0)
-    for shape, (l, t, r, b) in _extents().items():
-        fitted = ((right - left) / (r - l) + (bottom - top) / (b - t)) / 2.0
+    for shape, (west, north, east, south) in _extents().items():
+        fitted = ((right - left) / (east - west) + (bottom - top) / (south - north)) / 2.0
         for radius in (0.95 * fitted, fitted, 1.05 * fitted):
-            x = (left + right) / 2.0 - radius * (l + r) / 2.0
-            y = (top + bottom) / 2.0 - radius * (t + b) / 2.0
+            x = (left + right) / 2.0 - radius * (west + east) / 2.0
+            y = (top + bottom) / 2.0 - radius * (north + south) / 2.0
             outline = coverage(shape, x, y, radius, side) >= 0.5
             union = ((outline | mask) & ~unknown).sum()
             overlap = float((outline & mask & ~unknown).sum() / max(union, 1))

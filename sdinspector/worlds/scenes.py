@@ -214,9 +214,9 @@ def place(
     sized = [replace(thing, radius=float(rng.uniform(*RADII_IN_THREE))) for thing in things]
     order = [1, 0, 2] if relation == "between" else [int(i) for i in rng.permutation(3)]
     if relation == "between" and rng.random() < 0.5:
-        order = order[::-1]
+        order.reverse()
     line = _line(rng, [sized[i] for i in order], bool(rng.random() < 0.5))
-    placed = {i: thing for i, thing in zip(order, line, strict=True)}
+    placed = dict(zip(order, line, strict=True))
     return tuple(placed[i] for i in range(3)), ("among",) * 3
 
 

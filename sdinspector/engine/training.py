@@ -1,0 +1,376 @@
+"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, in that order.
+
+Each stage keeps its state in a work folder and can be stopped and resumed; the finished model is
+a diffusers folder that `StableDiffusionPipeline.from_pretrained` opens. The stages themselves are
+in `training_autoencoder`, `training_text` and `training_denoiser`, the loop that they share, which
+serves captioned pictures of any kind, in `training_loop`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from numpy.typing import NDArray
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from sdinspector.core import Cancelled, InspectorError
+from sdinspector.engine.training_autoencoder import (
+    Pictures,
+    autoencoder_loss,
+    measure_psnr,
+    new_autoencoder,
+    set_scaling_factor,
+)
+from sdinspector.engine.training_denoiser import (
+    LatentBank,
+    TextStates,
+    caption_losses,
+    denoising_loss,
+    fill_bank,
+    new_scheduler,
+    new_unet,
+    unet_call,
+)
+from sdinspector.engine.training_loop import Collection, LoopOptions, Training, train
+from sdinspector.engine.training_text import (
+    ContrastivePair,
+    contrastive_loss,
+    new_text_encoder,
+    write_tokenizer,
+)
+from sdinspector.worlds import ShapesWorld
+from sdinspector.worlds.variants import VariantGroups
+
+STAGES = ("vae", "text", "unet")
+
+ProgressFunction = Callable[[str, int, int, dict[str, float]], None]
+"""Called with stage, steps done, steps in all, and the step's figures."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Sizes and lengths of a whole training.
+
+    Attributes
+    ----------
+    vae, text, unet
+        The loops of the three stages. A text item is a group of four pictures.
+    decoder
+        A second loop for the decoder alone, with the encoder and so the latents as they are.
+    bank
+        Pictures that the UNet learns from.
+    vae_widths, unet_widths, text_width, text_layers
+        Channels a level, and the text encoder's size.
+    """
+
+    vae: LoopOptions
+    decoder: LoopOptions
+    text: LoopOptions
+    unet: LoopOptions
+    bank: int
+    vae_widths: tuple[int, ...] = (16, 32, 64)
+    unet_widths: tuple[int, ...] = (32, 64, 96, 96)
+    text_width: int = 128
+    text_layers: int = 3
+
+
+PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
+    {
+        "full": Preset(
+            vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
+            decoder=LoopOptions(1500, 8, 1e-3, warmup=20, average=0.998, weight_decay=0.0),
+            text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
+            unet=LoopOptions(5000, 32, 1.5e-3, warmup=100, average=0.998),
+            bank=30_000,
+        ),
+        "tiny": Preset(
+            vae=LoopOptions(2, 2, 1e-3),
+            decoder=LoopOptions(1, 2, 1e-3),
+            text=LoopOptions(2, 2, 1e-3),
+            unet=LoopOptions(2, 2, 1e-3),
+            bank=8,
+            vae_widths=(8, 8, 8),
+            unet_widths=(16, 16, 16, 16),
+            text_width=16,
+            text_layers=1,
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every stage needs to know."""
+
+    work: Path
+    preset: Preset
+    resume: bool
+    seed: int
+    compile: bool
+    on_progress: ProgressFunction | None
+    should_stop: Callable[[], bool] | None
+
+    def train(
+        self,
+        stage: str,
+        training: Training,
+        data: Collection[Any],
+        compute_loss: Callable[[Sequence[Any], torch.Generator], Any],
+    ) -> None:
+        """Train to the end and put the average in place, or raise `Cancelled`."""
+        state = self.work / f"{stage}.state"
+        for event in train(
+            training,
+            data,
+            compute_loss,
+            state=state,
+            resume=self.resume,
+            should_stop=self.should_stop,
+        ):
+            self.progress(stage, event.done, event.total, event.metrics)
+        if training.done < training.options.steps:
+            raise Cancelled
+        training.apply_average()
+        training.module.eval()
+
+    def progress(self, stage: str, done: int, total: int, metrics: dict[str, float]) -> None:
+        if self.on_progress is not None:
+            self.on_progress(stage, done, total, metrics)
+
+    def finished(self, *parts: str) -> bool:
+        return self.resume and all((self.work / part / "config.json").exists() for part in parts)
+
+
+@dataclass(frozen=True)
+class _Captioned:
+    """The shapes world as captioned pictures."""
+
+    world: ShapesWorld
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], str]:
+        sample = self.world[index]
+        return sample.picture, sample.text
+
+
+def train_shapes(
+    out: str | os.PathLike[str],
+    *,
+    work: str | os.PathLike[str] | None = None,
+    preset: str = "full",
+    stages: Sequence[str] = STAGES,
+    resume: bool = True,
+    seed: int = 0,
+    on_progress: ProgressFunction | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    compile: bool = False,  # noqa: A002 - the name that torch and its users have for it
+    threads: int | None = None,
+) -> Path:
+    """Train the built-in model.
+
+    Parameters
+    ----------
+    out
+        Folder for the model, diffusers layout, float16. Written when the UNet stage is done;
+        what was there is replaced.
+    work
+        Folder for states and intermediate models; `out` with ".work" after it where not given.
+    preset
+        A name in `PRESETS`: "full", or "tiny" (seconds; the model is good for nothing).
+    stages
+        Which of `STAGES` to run. A stage that is left out must have been finished in `work`.
+    resume
+        Go on from what `work` holds; False starts over.
+    seed
+        Of weights, data and noise.
+    on_progress
+        Called after every step with (stage, done, total, metrics); stages are "vae", "decoder",
+        "text", "bank" and "unet".
+    should_stop
+        Asked before every step. True saves the state and raises `Cancelled`.
+    compile
+        Compile the UNet: faster steps after minutes of compiling, and needs a C++ compiler.
+    threads
+        torch's CPU threads; None leaves them.
+
+    Returns
+    -------
+    `out`.
+
+    Raises
+    ------
+    InspectorError
+        "training.preset", "training.stage", "training.stage-missing", "training.state",
+        "training.write", "training.diverged".
+    Cancelled
+        `should_stop` said so; call again to go on.
+    """
+    target = Path(out)
+    if preset not in PRESETS:
+        raise InspectorError(
+            "training.preset",
+            f"There is no preset {preset!r}; there are {', '.join(PRESETS)}.",
+            preset=preset,
+        )
+    for stage in stages:
+        if stage not in STAGES:
+            raise InspectorError(
+                "training.stage",
+                f"There is no stage {stage!r}; there are {', '.join(STAGES)}.",
+                stage=stage,
+            )
+    if threads is not None:
+        torch.set_num_threads(threads)
+    run = _Run(
+        work=Path(work) if work is not None else target.with_name(target.name + ".work"),
+        preset=PRESETS[preset],
+        resume=resume,
+        seed=seed,
+        compile=compile,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    try:
+        run.work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InspectorError(
+            "training.write", f"{run.work} cannot be made: {error}", path=str(run.work)
+        ) from error
+    if "vae" in stages and not run.finished("vae"):
+        _train_autoencoder(run)
+    if "text" in stages and not run.finished("text_encoder"):
+        _train_text(run)
+    if "unet" in stages:
+        _need(run, "vae", "text_encoder")
+        unet = _train_unet(run)
+        export_model(run.work, unet, target)
+    return target
+
+
+def _need(run: _Run, *parts: str) -> None:
+    for part in parts:
+        if not (run.work / part / "config.json").exists():
+            raise InspectorError(
+                "training.stage-missing",
+                f"The UNet needs {part}, which {run.work} does not hold; run its stage first.",
+                part=part,
+                path=str(run.work),
+            )
+
+
+def _train_autoencoder(run: _Run) -> None:
+    torch.manual_seed(run.seed)
+    preset = run.preset
+    vae = new_autoencoder(preset.vae_widths)
+    pictures = Pictures(ShapesWorld(run.seed), 1_000_000)
+    training = Training(vae, replace(preset.vae, seed=run.seed))
+    run.train("vae", training, pictures, autoencoder_loss(vae))
+    fresh = [ShapesWorld(run.seed + 99, held_out=None)[i].picture for i in range(128)]
+    set_scaling_factor(vae, fresh)
+    # From here on the latents stay as they are; the decoder goes on to sharpen.
+    vae.encoder.requires_grad_(requires_grad=False)
+    vae.quant_conv.requires_grad_(requires_grad=False)
+    training = Training(vae, replace(preset.decoder, seed=run.seed + 1))
+    run.train("decoder", training, pictures, autoencoder_loss(vae))
+    steps = preset.vae.steps + preset.decoder.steps
+    run.progress("vae", steps, steps, {"psnr": measure_psnr(vae, fresh)})
+    vae.save_pretrained(run.work / "vae")
+    # Latents of another encoder are worth nothing to the UNet.
+    (run.work / "bank.pt").unlink(missing_ok=True)
+
+
+def _train_text(run: _Run) -> None:
+    torch.manual_seed(run.seed)
+    preset = run.preset
+    world = ShapesWorld(run.seed)
+    tokenizer = write_tokenizer(
+        (world.scene(i)[1].text for i in range(4000)), run.work / "tokenizer"
+    )
+    encoder = new_text_encoder(tokenizer, preset.text_width, preset.text_layers)
+    pair = ContrastivePair(encoder)
+    training = Training(pair, replace(preset.text, seed=run.seed))
+    run.train("text", training, VariantGroups(run.seed), contrastive_loss(pair, tokenizer))
+    encoder.save_pretrained(run.work / "text_encoder")
+
+
+def _bank(run: _Run) -> LatentBank:
+    path = run.work / "bank.pt"
+    if run.resume and path.exists():
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        return LatentBank(stored["latents"], tuple(stored["captions"]))
+    vae = AutoencoderKL.from_pretrained(run.work / "vae").eval()
+    pictures = _Captioned(ShapesWorld(run.seed + 1), run.preset.bank)
+    bank = fill_bank(vae, pictures, lambda done, total: run.progress("bank", done, total, {}))
+    temporary = path.with_name("bank.pt.part")
+    torch.save({"latents": bank.latents, "captions": list(bank.captions)}, temporary)
+    temporary.replace(path)
+    return bank
+
+
+def _train_unet(run: _Run) -> UNet2DConditionModel:
+    tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
+    states = TextStates(tokenizer, CLIPTextModel.from_pretrained(run.work / "text_encoder"))
+    bank = _bank(run)
+    torch.manual_seed(run.seed)
+    preset = run.preset
+    unet = new_unet(preset.unet_widths, preset.text_width)
+    training = Training(unet, replace(preset.unet, seed=run.seed))
+    call = unet_call(unet)
+    loss = denoising_loss(torch.compile(call) if run.compile else call, states)
+    run.train("unet", training, bank, loss)
+    probe = LatentBank(bank.latents[:128], bank.captions[:128])
+    run.progress("unet", preset.unet.steps, preset.unet.steps, caption_losses(unet, states, probe))
+    return unet
+
+
+def export_model(work: Path, unet: UNet2DConditionModel, out: Path) -> None:
+    """Put the parts together as a float16 diffusers folder at `out`, at once or not at all.
+
+    Parameters
+    ----------
+    work
+        Folder with vae, text_encoder and tokenizer.
+    unet
+        The trained UNet; not changed.
+    out
+        Where the model goes; what was there is replaced.
+    """
+    temporary = out.with_name(out.name + ".part")
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        pipeline = StableDiffusionPipeline(
+            vae=AutoencoderKL.from_pretrained(work / "vae").to(torch.float16),
+            text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder").to(torch.float16),
+            tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
+            unet=_half_copy(unet),
+            scheduler=new_scheduler(),
+            safety_checker=None,
+            feature_extractor=None,
+            requires_safety_checker=False,
+        )
+        pipeline.save_pretrained(temporary, safe_serialization=True)
+        if out.exists():
+            shutil.rmtree(out)
+        temporary.replace(out)
+    except OSError as error:
+        raise InspectorError(
+            "training.write", f"The model could not be written to {out}: {error}", path=str(out)
+        ) from error
+
+
+def _half_copy(unet: UNet2DConditionModel) -> UNet2DConditionModel:
+    copy = UNet2DConditionModel.from_config(unet.config)
+    copy.load_state_dict(unet.state_dict())
+    return copy.to(torch.float16)
