@@ -24,7 +24,8 @@ def check_readable(path: str, attention: Any) -> None:
         ``capture.fused`` for fused projections, ``capture.unreadable`` for layers that attend to
         more than the text.
     """
-    if getattr(attention, "fused_projections", False):
+    # The module's own flag stays set after unfusing; what counts is who does the work.
+    if type(attention.processor).__name__.startswith("Fused"):
         raise InspectorError(
             "capture.fused",
             "This model's projections are fused, so its queries and keys cannot be read. Call "
