@@ -47,7 +47,7 @@ class DetailsViewer(Viewer):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Run details"))
-        area.setToolTip("")
+        area.setToolTip(tr(self.description))
         area.setMinimumWidth(200)
         column = QWidget()
         box = QVBoxLayout(column)

@@ -59,6 +59,7 @@ class PictureViewer(Viewer):
         self._view: _View | None = None
         self._decoded: dict[tuple[object, ...], NDArray[np.uint8]] = {}
         self._handle: JobHandle | None = None
+        self._without_picture: object = None
         page = QWidget(parent)
         bar = Toolbar(page)
         self._choice = bar.add_choice(
@@ -149,7 +150,7 @@ class PictureViewer(Viewer):
         """Switch when a person travels: to the picture at the end, else to the step."""
         if now == self._before:
             return
-        if at_end:
+        if at_end and now[:2] != self._without_picture:
             self._mode = "picture"
         elif self._mode == "picture":
             self._mode = "denoised"
@@ -162,9 +163,9 @@ class PictureViewer(Viewer):
         recording, call, pane = self._scene.recording, self._scene.call, self._scene.pane
         if recording is None or call is None or pane is None:
             return
-        self._choice.set_enabled(
-            "picture", pane.finished, tr("The run has not come to its end yet")
-        )
+        none = (self._scene.generation, recording.id) == self._without_picture
+        why = tr("This run has no decoded picture: it did not come to its end")
+        self._choice.set_enabled("picture", pane.finished and not none, why)
         open_model = self._scene.model
         self._choice.set_enabled(
             "decoded", open_model is not None, tr("Open the model first: decoding needs its VAE")
@@ -184,10 +185,8 @@ class PictureViewer(Viewer):
 
     def _take(self, view: _View) -> None:
         if view.mode == "picture" and view.rgb is None:  # a run that was cut off has none
+            self._without_picture = self._before[:2]
             self._mode = "denoised"
-            self._choice.set_enabled(
-                "picture", False, tr("This run has no decoded picture: it did not come to its end")
-            )
             self._ask()
             return
         if view.mode == "decoded" and view.latent is not None:

@@ -45,6 +45,7 @@ class Canvas(pg.GraphicsView):
         self._image: NDArray[Any] | None = None
         self._ratio = 0.0
         self._fitted = True
+        self._kept: QRectF | None = None  # what is seen while it is not fitted
         self._crosshair: Pixel | None = None
         self._marker: Pixel | None = None
         self._not_finite = 0
@@ -166,13 +167,17 @@ class Canvas(pg.GraphicsView):
         return QRectF(rect.x(), rect.y() / ratio, rect.width(), rect.height() / ratio)
 
     def set_view(self, view: QRectF) -> None:
-        """Show that part of the image; emits nothing."""
-        ratio = self._ratio or 1.0
-        rect = QRectF(view.x(), view.y() * ratio, view.width(), view.height() * ratio)
+        """Show that part of the image, its width exactly and its middle; emits nothing."""
+        port = self.viewport()
+        height = view.width() * port.height() / max(port.width(), 1)
+        middle = view.center().y() * (self._ratio or 1.0)
+        self._kept = view
         self._fitted = False
         self._quiet = True
         try:
-            self._box.setRange(rect, padding=0)
+            self._box.setRange(
+                QRectF(view.x(), middle - height / 2, view.width(), height), padding=0
+            )
         finally:
             self._quiet = False
 
@@ -275,6 +280,7 @@ class Canvas(pg.GraphicsView):
         self._tell()
 
     def _tell(self) -> None:
+        self._kept = None if self._fitted else self.view()
         if not self._quiet:
             self.view_changed.emit(None if self._fitted else self.view())
 
@@ -401,13 +407,15 @@ class Canvas(pg.GraphicsView):
         return QGraphicsView.close(self)
 
     def resizeEvent(self, ev: QResizeEvent) -> None:
-        """Keep a fitted image fitted."""
+        """Keep a fitted image fitted, and the part that is seen as wide as it was."""
         if hasattr(self, "_box") and not shiboken6.isValid(self._box):
             return  # Qt resizes a view once more while it takes it apart
         super().resizeEvent(ev)
         if hasattr(self, "_readout"):
             if self._fitted:
                 self._fit()
+            elif self._kept is not None:
+                self.set_view(self._kept)
             self._put_readout()
 
     def changeEvent(self, ev: QEvent) -> None:

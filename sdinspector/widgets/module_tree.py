@@ -82,6 +82,7 @@ class ModuleTree(QWidget):
         self._path: str | None = None
         self._quiet = False
         self._sized = False
+        self._open_before: list[str] | None = None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(60)
@@ -96,6 +97,7 @@ class ModuleTree(QWidget):
         self._quiet = True
         self._root = root
         self._path = None
+        self._open_before = None
         self._model.set_root(root)
         self._quiet = False
         self._filter()
@@ -213,12 +215,18 @@ class ModuleTree(QWidget):
         self._delay.stop()
         text = self._search.text()
         keep = self._path
+        if text.strip() and self._open_before is None:
+            self._open_before = self._open_paths()
         self._quiet = True
         try:
             matches = self._proxy.search(text, self._root)
             if text.strip():
                 for path in matches[:_OPENED]:
                     self._open_way_to(path)
+            elif self._open_before is not None:  # rows that were filtered out came back closed
+                for path in self._open_before:
+                    self._view.expand(self._proxy.mapFromSource(self._model.index_of(path)))
+                self._open_before = None
             if keep is not None:
                 index = self._proxy.mapFromSource(self._model.index_of(keep))
                 if index.isValid():
@@ -232,6 +240,19 @@ class ModuleTree(QWidget):
             else tr("Nothing found. Try part of a path, a class, or a kind such as “attention”.")
         )
         self._found.setWordWrap(True)
+
+    def _open_paths(self) -> list[str]:
+        """Return what is open, parents first."""
+        paths: list[str] = []
+        waiting = [QModelIndex()]
+        while waiting:
+            parent = waiting.pop()
+            for row in range(self._proxy.rowCount(parent)):
+                index = self._proxy.index(row, NAME, parent)
+                if self._view.isExpanded(index):
+                    paths.append(index.data(PATH_ROLE))
+                    waiting.append(index)
+        return paths
 
     def _open_way_to(self, path: str) -> None:
         index = self._proxy.mapFromSource(self._model.index_of(path)).parent()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QLineEdit, QWidget
 
 from sdinspector.app.context import AppContext
@@ -47,7 +48,9 @@ def card(levels: int = 3, layers: int = 2, size: int = 16) -> ModelCard:
     targets: list[str] = []
     down, up = [], []
 
-    def block(path: str, level: int, count: int, attends: bool, sampler: str) -> list[ModuleInfo]:
+    def block(
+        path: str, level: int, count: int, *, attends: bool, sampler: str = ""
+    ) -> list[ModuleInfo]:
         side = size >> level
         shape = (widths[level], side, side)
         parts = []
@@ -74,10 +77,8 @@ def card(levels: int = 3, layers: int = 2, size: int = 16) -> ModelCard:
     for level in range(levels):
         last = level == levels - 1
         path = f"unet.down_blocks.{level}"
-        parts = block(path, level, layers, not last, "" if last else "downsamplers")
-        down.append(
-            node(path, "DownBlock2D" if last else "CrossAttnDownBlock2D", "block", *parts)
-        )
+        parts = block(path, level, layers, attends=not last, sampler="" if last else "downsamplers")
+        down.append(node(path, "DownBlock2D" if last else "CrossAttnDownBlock2D", "block", *parts))
         side = size >> level
         inner = "resnets" if last else "attentions"
         skips += [(f"{path}.{inner}.{n}", (widths[level], side, side)) for n in range(layers)]
@@ -86,7 +87,9 @@ def card(levels: int = 3, layers: int = 2, size: int = 16) -> ModelCard:
     for number in range(levels):
         level = levels - 1 - number
         path = f"unet.up_blocks.{number}"
-        parts = block(path, level, layers + 1, number > 0, "upsamplers" if level else "")
+        parts = block(
+            path, level, layers + 1, attends=number > 0, sampler="upsamplers" if level else ""
+        )
         up.append(node(path, "CrossAttnUpBlock2D" if number else "UpBlock2D", "block", *parts))
         targets += [f"{path}.resnets.{n}" for n in range(layers + 1)]
     side = size >> (levels - 1)
@@ -94,7 +97,7 @@ def card(levels: int = 3, layers: int = 2, size: int = 16) -> ModelCard:
         "unet.mid_block",
         "UNetMidBlock2DCrossAttn",
         "block",
-        *block("unet.mid_block", levels - 1, 1, True, ""),
+        *block("unet.mid_block", levels - 1, 1, attends=True),
     )
     unet = node(
         "unet",
@@ -268,8 +271,10 @@ def without_a_name(widget: QWidget) -> list[str]:
         if not isinstance(child, INTERACTIVE) or child.objectName().startswith("qt_"):
             continue
         parent = child.parentWidget()
-        inner = isinstance(parent, QComboBox | QLineEdit) or "ScrollBar" in type(child).__name__
-        if inner or type(child).__name__ in {"QHeaderView", "QComboBoxListView"}:
+        popup = child.window() is not widget.window()
+        inner = popup or isinstance(parent, QComboBox | QLineEdit)
+        silent = child.focusPolicy() == Qt.FocusPolicy.NoFocus
+        if inner or silent or type(child).__name__ == "QHeaderView":
             continue
         if not child.accessibleName() or not child.toolTip():
             bad.append(f"{type(child).__name__} {child.accessibleName()!r} {child.toolTip()!r}")
