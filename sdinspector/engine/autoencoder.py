@@ -138,7 +138,8 @@ def decode(model: Model, latent: NDArray[Any] | torch.Tensor) -> NDArray[np.uint
         )
     tensor = tensor.to(model.device, model.dtype)[None]
     with memory_errors_explained("decoding the picture"):
-        image = decoded(model, tensor)
+        # What is no number (a run at an absurd scale) is black; all else stays as it is.
+        image = torch.nan_to_num(decoded(model, tensor), nan=-1.0)
         picture = model.pipeline.image_processor.postprocess(image, output_type="pil")[0]
     return np.asarray(picture)
 

@@ -131,7 +131,10 @@ def observe_iter(
         extra={"timesteps": [int(timestep) for timestep in timesteps]},
     )
     spec.validate(model.card.size_multiple)
-    scheduler = DDPMScheduler.from_config(model.pipeline.scheduler.config)
+    # Only its formulas are wanted; a latent is never clipped.
+    scheduler = DDPMScheduler.from_config(
+        model.pipeline.scheduler.config, clip_sample=False, thresholding=False
+    )
     times = _checked(timesteps, int(scheduler.config.num_train_timesteps), model.device)
     both = evaluates_both(model, spec)
     watcher = Watcher(model.pipeline.unet, make_plan(model.pipeline.unet, spec.capture))

@@ -197,11 +197,15 @@ def _plan(model: Model, layers: Sequence[str]) -> Plan:
             check_readable(path, module)
         chosen[quantity].append(path)
     return Plan(
-        attention=tuple({*chosen["cross_attention"], *chosen["cross_attention_uncond"]}),
-        statistics=tuple(chosen["statistics"]),
-        activations=tuple(chosen["activation"]),
+        attention=_once([*chosen["cross_attention"], *chosen["cross_attention_uncond"]]),
+        statistics=_once(chosen["statistics"]),
+        activations=_once(chosen["activation"]),
         both_branches=bool(chosen["cross_attention_uncond"]),
     )
+
+
+def _once(paths: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(paths))
 
 
 def _no_layer(path: str, known: list[str]) -> InspectorError:

@@ -172,8 +172,6 @@ class Loop:
 
     def __init__(self, model: Model, spec: RunSpec) -> None:
         spec.validate(model.card.size_multiple)
-        if spec.unknown_edits():
-            raise InspectorError("spec.edit-unknown", "This run has edits unknown to this program.")
         self.model = model
         self.spec = spec
         self.both = evaluates_both(model, spec)

@@ -109,12 +109,15 @@ def open_model(
     torch_device = choose_device(device)
     torch_dtype = choose_dtype(dtype, torch_device)
     report(Progress(0, 0, "looking at the model's files"))
-    folder = folders.inspect(_locate(str(source)))
+    place = _locate(str(source))
+    folder = folders.inspect(place)
+    # A recording names its model by this: a folder must be found from anywhere.
+    name = str(source) if place != Path(source).expanduser() else str(place.absolute())
     digest = digests.of_folder(folder, report)
     with memory_errors_explained("opening the model"), quiet():
         pipeline = folders.load(folder, torch_device, torch_dtype, report)
         report(Progress(0, 0, "reading the model's anatomy"))
-        model = Model(pipeline, source=str(source), name=_name(source, folder), digest=digest)
+        model = Model(pipeline, source=name, name=_name(source, folder), digest=digest)
         from sdinspector.engine.autoencoder import preview_of
 
         report(Progress(0, 0, "fitting the colour preview"))

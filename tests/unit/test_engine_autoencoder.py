@@ -122,3 +122,8 @@ def test_pictures_enter_between_minus_one_and_one(tiny_model: Model) -> None:
     tensor = as_tensor(tiny_model, Image.new("RGB", (16, 16), (255, 0, 0)))
     assert tensor.shape == (1, 3, 16, 16)
     assert tensor[0, :, 0, 0].tolist() == [1.0, -1.0, -1.0]
+
+
+def test_a_latent_that_is_no_number_decodes_to_black(tiny_model: Model) -> None:
+    picture = decode(tiny_model, np.full((4, 8, 8), np.nan, np.float32))
+    assert picture.max() == 0
