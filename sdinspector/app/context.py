@@ -15,6 +15,7 @@ from sdinspector.app.document import Document, visible_part
 from sdinspector.app.follow import Follower
 from sdinspector.app.jobs import Job, ListModels, OpenModel, TokenizeJob
 from sdinspector.app.messages import Message, describe
+from sdinspector.app.model_thread import ModelThread
 from sdinspector.app.queueing import Handle
 from sdinspector.app.readers import ReaderPool
 from sdinspector.app.scene import SceneKeeper
@@ -30,7 +31,6 @@ from sdinspector.app.viewer import (
     Scene,
     SelectionState,
 )
-from sdinspector.app.worker import ModelThread
 from sdinspector.core import ModelCard, RunSpec
 
 if TYPE_CHECKING:

@@ -146,7 +146,7 @@ class IdentityJob(Job):
 class FunctionJob(Job):
     """Call ``function(context, *arguments)``; a generator is driven step by step.
 
-    ``context`` is the worker's :class:`~sdinspector.app.worker.Context`: the open model,
+    ``context`` is the thread's :class:`~sdinspector.app.model_thread.Context`: the open model,
     ``progress(...)`` and ``should_stop()``.
     """
 

@@ -217,7 +217,9 @@ def _palette(look: Colours) -> QPalette:
 def _sheet(look: Colours) -> str:
     """Return the style sheet; what a palette can say is left to the palette."""
     values = {**look.__dict__, "radius": RADIUS, "tight": TIGHT, "gap": GAP, "space": SPACE}
-    values["arrow"] = _icon_path("arrow-dark" if look is DARK else "arrow-light")
+    suffix = "dark" if look is DARK else "light"
+    values["arrow"] = _icon_path(f"arrow-{suffix}")
+    values["tick"] = _icon_path(f"tick-{suffix}")
     return re.sub(r"@([a-z_]+?)(?=px\b|\b)", lambda match: str(values[match[1]]), _SHEET)
 
 
@@ -291,7 +293,7 @@ QHeaderView::section { background: @window; color: @muted; border: 0;
 QTreeView, QTableView, QListView { background: @base; border: 1px solid @line; outline: 0;
     alternate-background-color: @raised; selection-background-color: @soft;
     selection-color: @text; }
-QTreeView::item, QListView::item { padding: 2px 0; }
+QTreeView::item, QListView::item { padding: 2px 3px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: @soft; color: @text; }
@@ -305,6 +307,16 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: @muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QCheckBox { spacing: 6px; }
+QCheckBox::indicator, QTreeView::indicator { width: 13px; height: 13px; border-radius: 3px;
+    border: 1px solid @field_line; background: @base; }
+QCheckBox::indicator:hover { border-color: @accent; }
+QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked { background: @accent;
+    border-color: @accent; image: url(@tick); }
+QCheckBox::indicator:disabled { border-color: @line; background: @window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }

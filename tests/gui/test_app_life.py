@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from sdinspector.app.bootstrap import ExceptionHook, open_window
 from sdinspector.app.context import AppContext
 from sdinspector.app.jobs import FunctionJob, OpenModel, RunJob
+from sdinspector.app.model_thread import ModelThread
 from sdinspector.app.queueing import State
 from sdinspector.app.settings import Settings
-from sdinspector.app.worker import ModelThread
 from sdinspector.core import RunSpec
 from sdinspector.main_window import MainWindow
 from tests.gui.conftest import Probe, close, settle
@@ -42,7 +42,7 @@ def test_opening_and_closing_fifty_windows_leaves_nothing(dressed, monkeypatch):
 
 
 def test_fifty_model_changes_with_a_cancelled_run_each_leave_no_model_and_no_hook(
-    request, qapp, qtbot, tiny_folder, tmp_path, monkeypatch
+    request, qtbot, tiny_folder, tmp_path, monkeypatch
 ):
     from sdinspector import engine
 

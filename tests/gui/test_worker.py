@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.jobs import FunctionJob, OpenModel, RunJob
+from sdinspector.app.model_thread import ModelThread
 from sdinspector.app.queueing import JobQueue, State
-from sdinspector.app.worker import EXECUTORS, ModelThread
+from sdinspector.app.worker import EXECUTORS
 from sdinspector.core import Cancelled, InspectorError, ModelCard, ModuleInfo, Progress, RunSpec
 
 

@@ -283,6 +283,7 @@ class Desk(QObject):
         window.registry.refresh_icons()
         window.top_bar.refresh_icons()
         window.status.refresh_icons()
+        window.message_bar.refresh_icons()
         for index in range(window.tabs.count()):
             widget = window.tabs.widget(index)
             for host in window.hosts.values():

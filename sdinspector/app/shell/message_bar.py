@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from sdinspector.app import theme
 from sdinspector.app.messages import Message
-from sdinspector.app.shell.parts import icon_button, role
+from sdinspector.app.shell.parts import dress, icon_button, role
 from sdinspector.app.texts import tr
 
 MOST = 20
@@ -83,6 +83,10 @@ class MessageBar(QFrame):
         """Take all messages of a severity off."""
         self._messages = [message for message in self._messages if message.severity != severity]
         self._show()
+
+    def refresh_icons(self) -> None:
+        """Draw the icon again: the theme has changed."""
+        dress(self.dismiss_button)
 
     def _show(self) -> None:
         message = self.message

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app import theme
-from sdinspector.app.actions import MENUS, ActionRegistry, shortcut_text
+from sdinspector.app.actions import MENUS, ActionRegistry, ActionSpec, shortcut_text
 from sdinspector.app.texts import tr
 
 
@@ -31,13 +29,24 @@ class CommandPalette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(tr("Command palette"))
         self._entries = [
-            (plain(action.text()), action) for _, action in registry if action.isEnabled()
+            (_full_name(spec, action), action) for spec, action in registry if action.isEnabled()
         ]
+        blank = QPixmap(18, 18)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)  # keeps the names in one column
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("What do you want to do?"))
         self.field.setAccessibleName(tr("Name of a command"))
         self.field.setClearButtonEnabled(True)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setIconSize(QSize(18, 18))
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
@@ -58,9 +67,9 @@ class CommandPalette(QDialog):
         """Let the arrow keys move in the list while the field has the focus."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            if step:
-                row = (self.list.currentRow() + step) % max(1, self.list.count())
-                self.list.setCurrentRow(row)
+            if step and self.list.topLevelItemCount():
+                now = self.list.currentIndex().row()
+                self._go_to((now + step) % self.list.topLevelItemCount())
                 return True
         return super().eventFilter(watched, event)
 
@@ -73,18 +82,24 @@ class CommandPalette(QDialog):
             if all(word in title.lower() for word in words)
         ]
         for _, title, action in sorted(found, key=lambda item: item[:2]):
-            keys = shortcut_text(action)
-            item = QListWidgetItem(action.icon(), f"{title}    {keys}" if keys else title)
-            item.setData(Qt.ItemDataRole.UserRole, action)
-            item.setToolTip(action.toolTip())
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            item = QTreeWidgetItem([title, shortcut_text(action)])
+            item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
+            item.setForeground(1, self.palette().placeholderText())
+            item.setData(0, Qt.ItemDataRole.UserRole, action)
+            item.setToolTip(0, action.toolTip())
+            self.list.addTopLevelItem(item)
+        self._go_to(0)
+
+    def _go_to(self, row: int) -> None:
+        item = self.list.topLevelItem(row)
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _trigger(self) -> None:
         item = self.list.currentItem()
         self.close()
         if item is not None:
-            action: QAction = item.data(Qt.ItemDataRole.UserRole)
+            action: QAction = item.data(0, Qt.ItemDataRole.UserRole)
             action.trigger()
 
 
@@ -131,6 +146,11 @@ class ShortcutPage(QDialog):
                     top.addChild(QTreeWidgetItem([plain(action.text()), keys, tip]))
             if top.childCount():
                 self.table.addTopLevelItem(top)
+
+
+def _full_name(spec: ActionSpec, action: QAction) -> str:
+    name = plain(action.text())
+    return f"{plain(tr(spec.submenu))}: {name}" if spec.submenu else name
 
 
 def plain(text: str) -> str:
