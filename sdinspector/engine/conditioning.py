@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ COND, UNCOND = "cond", "uncond"
 
 @dataclass(frozen=True)
 class Conditioning:
-    """Embeddings and tokens by name: ``"cond"``, ``"uncond"``, and ``"cond@1"`` … for edits.
+    """Embeddings and tokens by name: ``"cond"``, ``"uncond"``, and ``"cond@…"`` for edits.
 
     Attributes
     ----------
@@ -70,7 +71,7 @@ def condition(model: Model, spec: RunSpec) -> Conditioning:
     both = evaluates_both(model, spec)
     edited = [str(edit.value) for edit in spec.edits if edit.kind == "prompt"]
     prompts = list(dict.fromkeys([spec.prompt, *edited]))
-    names = {prompt: COND if n == 0 else f"{COND}@{n}" for n, prompt in enumerate(prompts)}
+    names = {prompt: COND if prompt == spec.prompt else _edited_name(prompt) for prompt in prompts}
     embeddings: dict[str, torch.Tensor] = {}
     tokens: dict[str, tuple[Token, ...]] = {}
     for prompt, name in names.items():
@@ -82,6 +83,11 @@ def condition(model: Model, spec: RunSpec) -> Conditioning:
             embeddings[UNCOND] = uncond
             tokens[UNCOND] = tokenize(model, spec.negative_prompt).tokens
     return Conditioning(embeddings, tokens, names)
+
+
+def _edited_name(prompt: str) -> str:
+    """Return the name of an edit's prompt: from its text, so that it is the same in every fork."""
+    return f"{COND}@{hashlib.sha256(prompt.encode()).hexdigest()[:8]}"
 
 
 def evaluates_both(model: Model, spec: RunSpec) -> bool:
