@@ -23,6 +23,7 @@ class ColourBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._table: NDArray[np.uint8] | None = None
         self._levels = (0.0, 1.0)
         self._unit = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -32,8 +33,12 @@ class ColourBar(QWidget):
         self, table: NDArray[np.uint8] | None, levels: tuple[float, float], unit: str = ""
     ) -> None:
         """Show a colour table (``[256, 3]`` uint8) that spans ``levels``, in ``unit``."""
+        levels = (float(levels[0]), float(levels[1]))
+        if table is self._table and (levels, unit) == (self._levels, self._unit):
+            return
+        self._table = table
         self._image = None if table is None else _strip(table)
-        self._levels = (float(levels[0]), float(levels[1]))
+        self._levels = levels
         self._unit = unit
         low, high = (look.number(value) for value in self._levels)
         text = tr("Colours from {low} to {high} {unit}", low=low, high=high, unit=unit).strip()

@@ -42,6 +42,8 @@ class FactSheet(QWidget):
         for section in sections:
             for name, value, *tip in section.facts:
                 label = self._values[section.title, name]
+                if label.text() == value:
+                    continue
                 label.setText(value)
                 label.setToolTip(tip[0] if tip else value)
                 label.setAccessibleName(f"{name}: {value}")

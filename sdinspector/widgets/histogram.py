@@ -121,7 +121,9 @@ class Histogram(QWidget):
             soft.setAlpha(34)
             painter.setBrush(soft)
             painter.setPen(Qt.PenStyle.NoPen)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # edges are drawn
             painter.drawPolygon(outline)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(colour, 1.4))
             painter.drawPolyline(outline)
         painter.setPen(tone.muted)

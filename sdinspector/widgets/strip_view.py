@@ -51,6 +51,7 @@ class StripView(QAbstractScrollArea):
         self.ratio = 1.0
         self._hover = -1
         self._wheel = 0
+        self._label_height: int | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,7 +83,9 @@ class StripView(QAbstractScrollArea):
 
     def label_height(self) -> int:
         """Return the room for the text below the pictures."""
-        return QFontMetrics(look.scaled(self.font(), 0.85)).height() + 4
+        if self._label_height is None:
+            self._label_height = QFontMetrics(look.scaled(self.font(), 0.85)).height() + 4
+        return self._label_height
 
     def thumb(self) -> tuple[float, float]:
         """Return width and height of a picture."""
@@ -247,6 +250,12 @@ class StripView(QAbstractScrollArea):
         if self.current >= 0:
             self.reveal(self.current)
         self.wanted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._label_height = None
 
     def minimumSizeHint(self) -> QSize:
         """Return the least height at which pictures can be told apart."""

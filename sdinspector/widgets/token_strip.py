@@ -52,9 +52,11 @@ class TokenStrip(QWidget):
 
     def set_tokens(self, tokens: Sequence[Token], cut: str = "") -> None:
         """Show tokens, and struck through the text that was cut off behind them."""
-        self._tokens = tuple(token for token in tokens if token.kind != "padding")
-        self._padding = len(tokens) - len(self._tokens)
-        self._cut = cut
+        shown = tuple(token for token in tokens if token.kind != "padding")
+        padding = len(tokens) - len(shown)
+        if (shown, padding, cut) == (self._tokens, self._padding, self._cut):
+            return
+        self._tokens, self._padding, self._cut = shown, padding, cut
         self.setAccessibleDescription(" ".join(_text(token) for token in self._tokens))
         self._lay_out(self.width())
         self.updateGeometry()

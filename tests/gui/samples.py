@@ -218,7 +218,8 @@ class Stage:
         self.host = ViewerHost(kind, self.context, self.errors.append)
         self.context.scenes.changed.connect(self.host.show_scene)
         self.context.hovered.connect(self.host.hover)
-        qtbot.addWidget(self.host)
+        # pytest-qt closes widgets before fixtures end; answers must not come after that.
+        qtbot.addWidget(self.host, before_close_func=lambda _: self.close())
         self.host.resize(900, 500)
         self.host.show()
         qtbot.waitExposed(self.host)

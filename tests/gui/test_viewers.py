@@ -59,7 +59,6 @@ def stage(qtbot, dressed):
     yield make
     for item in stages:
         assert item.host.failed is None
-        item.close()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sdinspector.export import quantity_of
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
 
+#: Most bins of a histogram; small latents have fewer, so that outlines stay outlines.
 BINS = 72
 #: Calls looked through at a time for the levels of a run.
 CHUNK = 64
@@ -98,7 +99,8 @@ def read_view(
         cut = float(preview.saturated(colour).mean())
         rgb = preview.quantised(colour)
     reach = span or statistics.levels(values)
-    counted = [statistics.histogram(channel, BINS, reach) for channel in values]
+    bins = min(BINS, max(12, round(1.1 * float(np.sqrt(values[0].size)))))
+    counted = [statistics.histogram(channel, bins, reach) for channel in values]
     return LatentView(
         quantity,
         call,

@@ -171,8 +171,9 @@ class LatentsViewer(Viewer):
         self._quantity.set_current(display.latent_quantity)
         self._shared.setChecked(display.shared_levels)
         self._table.setCurrentIndex(max(0, self._table.findData(display.diverging_map)))
-        if self._view is not None:
-            self._draw()
+        view, wanted = self._view, (scene.call, display.latent_quantity)
+        if view is not None and (view.call, view.quantity) == wanted:
+            self._draw()  # else the answer to what is asked for now will be drawn
         self._ask()
 
     def hover(self, pixel: Pixel | None) -> None:
