@@ -12,7 +12,7 @@ from sdinspector.app import theme, viewer
 from sdinspector.app.actions import ActionRegistry, ActionSpec
 from sdinspector.app.context import AppContext
 from sdinspector.app.runs import RunControl
-from sdinspector.app.shell.commands import COMMANDS, THEME_ACTIONS
+from sdinspector.app.shell.commands import COMMANDS, LANGUAGE_ACTIONS, THEME_ACTIONS
 from sdinspector.app.shell.desk import Desk
 from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.shell.message_bar import MessageBar
@@ -91,6 +91,8 @@ class MainWindow(QMainWindow):
             self.registry.add(spec, getattr(own, name))
         for name, spec in THEME_ACTIONS:
             self.registry.add(spec, lambda _=False, name=name: self.desk.set_theme(name))
+        for name, spec in LANGUAGE_ACTIONS:
+            self.registry.add(spec, lambda _=False, name=name: self.desk.set_language(name))
         self.registry["go.back"].setEnabled(False)
         self.registry["go.forward"].setEnabled(False)
 

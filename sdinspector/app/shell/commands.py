@@ -233,3 +233,23 @@ THEME_ACTIONS: tuple[tuple[str, ActionSpec], ...] = tuple(
     )
     for name in THEMES
 )
+
+LANGUAGE_ACTIONS: tuple[tuple[str, ActionSpec], ...] = tuple(
+    (
+        name,
+        ActionSpec(
+            f"view.language-{name}",
+            title,
+            "view",
+            tip=mark("Language of the window, from the next start on."),
+            radio="language",
+            group=7,
+            submenu=mark("&Language"),
+        ),
+    )
+    for name, title in (
+        ("system", mark("&As the desktop")),
+        ("en", mark("&English")),
+        ("zh_CN", mark("简体中文")),
+    )
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from pathlib import Path
@@ -53,7 +54,9 @@ class Desk(QObject):
         runs.ended.connect(self._run_ended)
         runs.waiting.connect(self._run_waits)
         runs.identity.connect(self._identity)
-        self._window.registry[f"view.theme-{context.settings['theme']}"].setChecked(True)
+        for name in ("theme", "language"):  # whatever the file says, the window opens
+            with contextlib.suppress(KeyError):
+                self._window.registry[f"view.{name}-{context.settings[name]}"].setChecked(True)
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     # --- commands ---------------------------------------------------------------------------
@@ -233,6 +236,11 @@ class Desk(QObject):
         """Dress the application and remember it."""
         self._context.settings["theme"] = name
         self._apply_theme()
+
+    def set_language(self, name: str) -> None:
+        """Remember the language for the next start."""
+        self._context.settings["language"] = name
+        self._context.tell(tr("The language changes at the next start."))
 
     def make_recent_menu(self) -> QMenu:
         """Return the menu of recent recordings; it is filled when it opens."""
