@@ -108,6 +108,10 @@ class DetailsViewer(Viewer):
             return None
         return tr("Nothing to tell yet: press Run (Ctrl+Return), or open a recording.")
 
+    def close(self) -> None:
+        """Drop what is being read."""
+        self._reader.forget()
+
     def _take(self, head: _Head) -> None:
         self._head = head
         self._draw()

@@ -93,8 +93,10 @@ class FilmViewer(Viewer):
         return []
 
     def close(self) -> None:
-        """Stop playing."""
+        """Stop playing; what is still being read is not wanted any more."""
         self._strip.play(on=False)
+        self._facts.forget()
+        self._pictures.forget()
 
     # -- inner workings --------------------------------------------------------------------
 

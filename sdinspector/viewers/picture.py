@@ -140,7 +140,8 @@ class PictureViewer(Viewer):
         ]
 
     def close(self) -> None:
-        """Drop the decode that is on its way."""
+        """Drop what is being read and decoded."""
+        self._reader.forget()
         if self._handle is not None:
             self._handle.cancel()
 

@@ -76,6 +76,8 @@ class Canvas(pg.GraphicsView):
         smooth
             Interpolate between pixels when enlarging.
         """
+        if not shiboken6.isValid(self):  # items of a scene that has gone crash when touched
+            return
         self._image = image
         if image is None or image.size == 0:
             self._image = None

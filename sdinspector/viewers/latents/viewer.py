@@ -190,6 +190,11 @@ class LatentsViewer(Viewer):
             return []
         return _figures(view, scene, self._span())
 
+    def close(self) -> None:
+        """Drop what is being read."""
+        self._reader.forget()
+        self._looker.forget()
+
     # -- reading ---------------------------------------------------------------------------
 
     def _ask(self) -> None:
