@@ -21,6 +21,8 @@ from sdinspector.core import InspectorError, Preview, paths
 from sdinspector.engine import pictures
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
+from sdinspector.worlds import ShapesWorld
+from sdinspector.worlds import draw as draw_scene
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,9 @@ KNOWN_PREVIEWS = {
     ),
 }
 _KNOWN_WIDTHS = (128, 256, 512, 512)
-_FIT_PICTURES = 6
 _FIT_SIDE = 256
+_FIT_PIXELS = 6 * _FIT_SIDE * _FIT_SIDE  # of all pictures together, so that small ones are more
+_FIT_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ def fit_preview(model: Model) -> Preview:
     factor = model.card.vae_scale_factor
     side = max(factor, min(_FIT_SIDE, model.card.width) // factor * factor)
     latents, colours = [], []
-    for number in range(_FIT_PICTURES):
+    for number in range(min(_FIT_MOST, _FIT_PIXELS // (side * side))):
         tensor = as_tensor(model, _drawn(number, side))
         with torch.no_grad():
             posterior = model.pipeline.vae.encode(tensor).latent_dist
@@ -207,7 +210,15 @@ def fit_preview(model: Model) -> Preview:
 
 
 def _drawn(number: int, side: int) -> Image.Image:
-    """Return a picture of plain shapes and soft gradients in many colours; always the same."""
+    """Return a picture to fit colours to; always the same.
+
+    Every third is a jumble of colours on a gradient, the others are scenes with a plain ground: a
+    map that is fitted to jumbles alone gives white and black, which are most of many pictures, a
+    tint.
+    """
+    if number % 3:
+        scene, _ = ShapesWorld(held_out=None).scene(number)
+        return Image.fromarray(draw_scene(scene, side).picture)
     random = np.random.default_rng(number)
     corners = random.integers(0, 256, (2, 2, 3), dtype=np.uint8)
     image = Image.fromarray(corners).resize((side, side), Image.Resampling.BILINEAR)

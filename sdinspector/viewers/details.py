@@ -209,7 +209,9 @@ def _asked(spec: RunSpec, manifest: dict[str, Any]) -> Section:
 
 
 def _scheduler(spec: RunSpec, manifest: dict[str, Any]) -> str:
-    name = spec.scheduler or str(manifest.get("scheduler") or "")
+    told = manifest.get("scheduler")
+    own = told.get("class") if isinstance(told, dict) else told
+    name = spec.scheduler or str(own or "")
     if not name:
         return tr("the model's own")
     try:
