@@ -55,6 +55,7 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
     """Take the window at both sizes and each view at the smaller one, in one theme."""
     for width, height in SIZES:
         window.resize(width, height)
+        context.select(call=context.scene.calls - 1)
         window.desk.show_viewer("picture")
         shoot(window, folder / f"window-{width}x{height}-{theme}.png")
     window.resize(*SIZES[0])
