@@ -64,19 +64,19 @@ class Preset:
     ----------
     vae, text, unet
         The loops of the three stages. A text item is a group of four pictures.
-    decoder
-        A second loop for the decoder alone, with the encoder and so the latents as they are.
     bank
         Pictures that the UNet learns from.
+    snr_limits
+        See `denoising_loss`.
     vae_widths, unet_widths, text_width, text_layers
         Channels a level, and the text encoder's size.
     """
 
     vae: LoopOptions
-    decoder: LoopOptions
     text: LoopOptions
     unet: LoopOptions
     bank: int
+    snr_limits: tuple[float, float] = (0.1, 2.0)
     vae_widths: tuple[int, ...] = (16, 32, 64)
     unet_widths: tuple[int, ...] = (32, 64, 96, 96)
     text_width: int = 128
@@ -87,14 +87,12 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
     {
         "full": Preset(
             vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
-            decoder=LoopOptions(1500, 8, 1e-3, warmup=20, average=0.998, weight_decay=0.0),
             text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
             unet=LoopOptions(5000, 32, 1.5e-3, warmup=100, average=0.998),
             bank=30_000,
         ),
         "tiny": Preset(
             vae=LoopOptions(2, 2, 1e-3),
-            decoder=LoopOptions(1, 2, 1e-3),
             text=LoopOptions(2, 2, 1e-3),
             unet=LoopOptions(2, 2, 1e-3),
             bank=8,
@@ -196,12 +194,13 @@ def train_shapes(
     seed
         Of weights, data and noise.
     on_progress
-        Called after every step with (stage, done, total, metrics); stages are "vae", "decoder",
-        "text", "bank" and "unet".
+        Called after every step with (stage, done, total, metrics); stages are "vae", "text",
+        "bank" and "unet".
     should_stop
         Asked before every step. True saves the state and raises `Cancelled`.
     compile
-        Compile the UNet: faster steps after minutes of compiling, and needs a C++ compiler.
+        Compile the UNet with `torch.compile`. It needs a C++ compiler and minutes; whether its
+        steps are faster then hangs on the machine, so try it.
     threads
         torch's CPU threads; None leaves them.
 
@@ -279,12 +278,7 @@ def _train_autoencoder(run: _Run) -> None:
     run.train("vae", training, pictures, autoencoder_loss(vae))
     fresh = [ShapesWorld(run.seed + 99, held_out=None)[i].picture for i in range(128)]
     set_scaling_factor(vae, fresh)
-    # From here on the latents stay as they are; the decoder goes on to sharpen.
-    vae.encoder.requires_grad_(requires_grad=False)
-    vae.quant_conv.requires_grad_(requires_grad=False)
-    training = Training(vae, replace(preset.decoder, seed=run.seed + 1))
-    run.train("decoder", training, pictures, autoencoder_loss(vae))
-    steps = preset.vae.steps + preset.decoder.steps
+    steps = preset.vae.steps
     run.progress("vae", steps, steps, {"psnr": measure_psnr(vae, fresh)})
     vae.save_pretrained(run.work / "vae")
     # Latents of another encoder are worth nothing to the UNet.
@@ -328,7 +322,9 @@ def _train_unet(run: _Run) -> UNet2DConditionModel:
     unet = new_unet(preset.unet_widths, preset.text_width)
     training = Training(unet, replace(preset.unet, seed=run.seed))
     call = unet_call(unet)
-    loss = denoising_loss(torch.compile(call) if run.compile else call, states)
+    loss = denoising_loss(
+        torch.compile(call) if run.compile else call, states, snr_limits=preset.snr_limits
+    )
     run.train("unet", training, bank, loss)
     probe = LatentBank(bank.latents[:128], bank.captions[:128])
     run.progress("unet", preset.unet.steps, preset.unet.steps, caption_losses(unet, states, probe))

@@ -143,6 +143,7 @@ def denoising_loss(
     denoise: Callable[[Tensor, Tensor, Tensor], Tensor],
     text_states: TextStates,
     caption_dropout: float = 0.1,
+    snr_limits: tuple[float, float] | None = None,
 ) -> Callable[[Sequence[CaptionedLatent], torch.Generator], tuple[Tensor, dict[str, float]]]:
     """The training loss.
 
@@ -154,6 +155,13 @@ def denoising_loss(
         The frozen text encoder.
     caption_dropout
         How often a caption is replaced by the empty one.
+    snr_limits
+        Least and greatest weight of the error of x̂₀: the noise's squared error is multiplied by
+        clip(SNR, least, greatest)/SNR with SNR = ᾱ/(1−ᾱ). The upper limit is that of Hang et al.
+        2023 (arXiv 2303.09556), the lower one that of Salimans & Ho 2022 (arXiv 2202.00512, §4).
+        Steps of little noise, whose loss is large and says least about what is where, weigh
+        less; those of much noise, where the background and the layout are settled, weigh more.
+        None: the plain mean squared error.
     """
     scheduler = DDPMScheduler(num_train_timesteps=TRAIN_TIMESTEPS, **BETAS)
 
@@ -167,7 +175,13 @@ def denoising_loss(
         noise = torch.randn(clean.shape, generator=generator)
         noised = scheduler.add_noise(clean, noise, timesteps)
         predicted = denoise(noised, timesteps, text_states(captions))
-        return functional.mse_loss(predicted.float(), noise), {}
+        squares = (predicted.float() - noise).square().mean(dim=(1, 2, 3))
+        figures = {"mse": float(squares.detach().mean())}
+        if snr_limits is None:
+            return squares.mean(), figures
+        alpha_bar = scheduler.alphas_cumprod[timesteps]
+        snr = alpha_bar / (1.0 - alpha_bar)
+        return (squares * snr.clamp(*snr_limits) / snr).mean(), figures
 
     return loss
 

@@ -176,7 +176,8 @@ class Training:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(path.name + ".part")
         try:
-            torch.save(state, temporary)
+            with temporary.open("wb") as file:
+                torch.save(state, file)
             temporary.replace(path)
         except OSError as error:
             raise InspectorError(

@@ -66,7 +66,7 @@ def test_captions_are_worded_in_many_ways() -> None:
     texts = [ShapesWorld(6, objects=1).scene(index)[1].text for index in range(300)]
     assert any(text.startswith("a picture of") for text in texts)
     assert any(" in " in text for text in texts)
-    assert any(text.startswith("on ") or text.startswith("against ") for text in texts)
+    assert any(text.startswith(("on ", "against ")) for text in texts)
     assert any(text.split()[0] in COLOURS for text in texts)
 
 
@@ -80,9 +80,9 @@ def test_objects_lie_inside_the_picture_and_apart() -> None:
     for index in range(300):
         scene, _ = ShapesWorld(8, held_out=None).scene(index)
         for thing in scene.things:
-            assert 0.0 <= thing.x - thing.radius
+            assert thing.x - thing.radius >= 0.0
             assert thing.x + thing.radius <= 1.0
-            assert 0.0 <= thing.y - thing.radius
+            assert thing.y - thing.radius >= 0.0
             assert thing.y + thing.radius <= 1.0
         drawing = draw(scene)
         if scene.relation != "inside":

@@ -76,7 +76,7 @@ def test_objects_are_read_with_colour_shape_and_box() -> None:
         Thing("ring", "green", None, 0.3, 0.3, 0.2),
         Thing("cross", "pink", None, 0.75, 0.75, 0.15),
     )
-    reading = read_picture(draw(Scene(things, "and", ("left", "right"), "black", True)).picture)
+    reading = read_picture(draw(Scene(things, "and", ("left", "right"), "black")).picture)
     assert reading.background == "black"
     assert [(found.colour, found.shape) for found in reading.objects] == [
         ("green", "ring"),
