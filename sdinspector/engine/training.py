@@ -66,7 +66,7 @@ class Preset:
         The loops of the three stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
-    snr_limits
+    snr_limits, offset_noise
         See `denoising_loss`.
     vae_widths, unet_widths, text_width, text_layers
         Channels a level, and the text encoder's size.
@@ -76,7 +76,8 @@ class Preset:
     text: LoopOptions
     unet: LoopOptions
     bank: int
-    snr_limits: tuple[float, float] = (0.1, 2.0)
+    snr_limits: tuple[float, float] = (0.1, 8.0)
+    offset_noise: float = 0.1
     vae_widths: tuple[int, ...] = (16, 32, 64)
     unet_widths: tuple[int, ...] = (32, 64, 96, 96)
     text_width: int = 128
@@ -323,7 +324,10 @@ def _train_unet(run: _Run) -> UNet2DConditionModel:
     training = Training(unet, replace(preset.unet, seed=run.seed))
     call = unet_call(unet)
     loss = denoising_loss(
-        torch.compile(call) if run.compile else call, states, snr_limits=preset.snr_limits
+        torch.compile(call) if run.compile else call,
+        states,
+        snr_limits=preset.snr_limits,
+        offset_noise=preset.offset_noise,
     )
     run.train("unet", training, bank, loss)
     probe = LatentBank(bank.latents[:128], bank.captions[:128])
@@ -357,6 +361,8 @@ def export_model(work: Path, unet: UNet2DConditionModel, out: Path) -> None:
             requires_safety_checker=False,
         )
         pipeline.save_pretrained(temporary, safe_serialization=True)
+        for name in ("vocab.json", "merges.txt"):  # for libraries that know no tokenizer.json
+            shutil.copy(work / "tokenizer" / name, temporary / "tokenizer" / name)
         if out.exists():
             shutil.rmtree(out)
         temporary.replace(out)

@@ -144,6 +144,7 @@ def denoising_loss(
     text_states: TextStates,
     caption_dropout: float = 0.1,
     snr_limits: tuple[float, float] | None = None,
+    offset_noise: float = 0.0,
 ) -> Callable[[Sequence[CaptionedLatent], torch.Generator], tuple[Tensor, dict[str, float]]]:
     """The training loss.
 
@@ -162,6 +163,11 @@ def denoising_loss(
         Steps of little noise, whose loss is large and says least about what is where, weigh
         less; those of much noise, where the background and the layout are settled, weigh more.
         None: the plain mean squared error.
+    offset_noise
+        Standard deviation of noise that shifts a whole channel (Guttenberg 2023, "Diffusion with
+        offset noise"). At the last timestep √ᾱ is still 0.07, and in small latents the mean of
+        a channel then tells the background, which a sampler's pure noise does not: the model
+        trusts it over the caption and paints everything grey.
     """
     scheduler = DDPMScheduler(num_train_timesteps=TRAIN_TIMESTEPS, **BETAS)
 
@@ -173,6 +179,9 @@ def denoising_loss(
         captions = ["" if drop else text for (_, text), drop in zip(items, dropped, strict=True)]
         timesteps = spread_timesteps(len(items), generator)
         noise = torch.randn(clean.shape, generator=generator)
+        if offset_noise > 0.0:
+            shift = torch.randn((*clean.shape[:2], 1, 1), generator=generator)
+            noise = noise + offset_noise * shift
         noised = scheduler.add_noise(clean, noise, timesteps)
         predicted = denoise(noised, timesteps, text_states(captions))
         squares = (predicted.float() - noise).square().mean(dim=(1, 2, 3))
