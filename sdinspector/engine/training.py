@@ -8,6 +8,7 @@ serves captioned pictures of any kind, in `training_loop`.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -361,6 +362,7 @@ def export_model(work: Path, unet: UNet2DConditionModel, out: Path) -> None:
             requires_safety_checker=False,
         )
         pipeline.save_pretrained(temporary, safe_serialization=True)
+        _read_as_single_precision(temporary / "text_encoder" / "config.json")
         for name in ("vocab.json", "merges.txt"):  # for libraries that know no tokenizer.json
             shutil.copy(work / "tokenizer" / name, temporary / "tokenizer" / name)
         if out.exists():
@@ -370,6 +372,17 @@ def export_model(work: Path, unet: UNet2DConditionModel, out: Path) -> None:
         raise InspectorError(
             "training.write", f"The model could not be written to {out}: {error}", path=str(out)
         ) from error
+
+
+def _read_as_single_precision(config: Path) -> None:
+    """Have a text encoder stored in float16 opened in float32, as diffusers opens the rest.
+
+    transformers opens a model in the type that its configuration names, diffusers in float32, and
+    parts of two types make no picture.
+    """
+    settings = json.loads(config.read_text("utf-8"))
+    settings["dtype"] = "float32"
+    config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 
 def _half_copy(unet: UNet2DConditionModel) -> UNet2DConditionModel:
