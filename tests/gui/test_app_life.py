@@ -22,7 +22,16 @@ from tests.gui.conftest import Probe, close, settle
 TIMES = 50
 
 
-def test_opening_and_closing_fifty_windows_leaves_nothing(dressed, monkeypatch):
+@pytest.fixture
+def light_collections():
+    """Leave what is imported out of collections, as the program does; torch takes seconds each."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+def test_opening_and_closing_fifty_windows_leaves_nothing(light_collections, dressed, monkeypatch):
     monkeypatch.setattr("sdinspector.app.worker._import_libraries", lambda context: None)
     monkeypatch.setattr("sdinspector.app.worker._engine", lambda: None)
     left: list[weakref.ref] = []
@@ -42,7 +51,7 @@ def test_opening_and_closing_fifty_windows_leaves_nothing(dressed, monkeypatch):
 
 
 def test_fifty_model_changes_with_a_cancelled_run_each_leave_no_model_and_no_hook(
-    request, qtbot, tiny_folder, tmp_path, monkeypatch
+    light_collections, request, qtbot, tiny_folder, tmp_path, monkeypatch
 ):
     from sdinspector import engine
     from sdinspector.engine import structure
@@ -56,9 +65,6 @@ def test_fifty_model_changes_with_a_cancelled_run_each_leave_no_model_and_no_hoo
         return known[rest]
 
     monkeypatch.setattr(structure, "output_shapes", measure_once)
-    # As the program does after its imports: each collection would go over all of torch.
-    gc.freeze()
-    request.addfinalizer(gc.unfreeze)
     opened: list[weakref.ref] = []
     hooks = []
     open_model = engine.open_model
