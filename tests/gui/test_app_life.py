@@ -50,8 +50,9 @@ def test_opening_and_closing_fifty_windows_leaves_nothing(light_collections, dre
     assert not [item for item in gc.get_objects() if isinstance(item, QThread | QTimer)]
 
 
+@pytest.mark.usefixtures("light_collections")
 def test_fifty_model_changes_with_a_cancelled_run_each_leave_no_model_and_no_hook(
-    light_collections, request, qtbot, tiny_folder, tmp_path, monkeypatch
+    request, qtbot, tiny_folder, tmp_path, monkeypatch
 ):
     from sdinspector import engine
     from sdinspector.engine import structure
