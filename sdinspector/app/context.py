@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
 from sdinspector.app.follow import Follower
+from sdinspector.app.garbage import GarbageCollector
 from sdinspector.app.jobs import Job, ListModels, OpenModel, TokenizeJob
 from sdinspector.app.messages import Message, describe
 from sdinspector.app.model_thread import ModelThread
@@ -64,7 +65,9 @@ class AppContext(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.garbage = GarbageCollector(self)
         self.worker = ModelThread(self)
+        self.worker.model_closed.connect(self.garbage.collect)
         self.readers = ReaderPool(self)
         self.document = Document(self)
         self.selection = SelectionModel(self)
@@ -189,6 +192,7 @@ class AppContext(QObject):
         self.follower.stop()
         self.worker.shut_down()
         self.readers.close()
+        self.garbage.stop()
 
     # --- inside ---------------------------------------------------------------------------
 

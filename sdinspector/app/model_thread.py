@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 import time
@@ -145,7 +144,8 @@ class _Thread(QThread):
         if model is not None:
             model.close()
         del model
-        gc.collect()
+        # Cycles may hold parts of it, and Qt objects of the window: not for this thread to end.
+        self.told.emit((None, "closed", None))
 
 
 class ModelThread(QObject):
@@ -159,6 +159,8 @@ class ModelThread(QObject):
     job_event : Handle, object
         What a generator job yielded.
     model_changed : ModelCard or None
+    model_closed
+        A model was dropped; what is left of it waits for the garbage collection.
     failed : Exception, str
         A job failed and nobody asked to be told: the error and its details.
     """
@@ -168,6 +170,7 @@ class ModelThread(QObject):
     job_progress = Signal(object, object)
     job_event = Signal(object, object)
     model_changed = Signal(object)
+    model_closed = Signal()
     failed = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -233,9 +236,11 @@ class ModelThread(QObject):
         sys.setswitchinterval(self._switch_interval)
 
     @Slot(object)
-    def _receive(self, told: tuple[Handle, str, Any]) -> None:
+    def _receive(self, told: tuple[Any, str, Any]) -> None:
         handle, what, value = told
-        if what == "started":
+        if what == "closed":
+            self.model_closed.emit()
+        elif what == "started":
             self.job_started.emit(handle)
         elif what == "progress":
             self.job_progress.emit(handle, value)

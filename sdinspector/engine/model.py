@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 from typing import Any
 
@@ -66,8 +65,6 @@ class Model:
         if self._pipeline is None:
             return
         self._pipeline = None
-        # Pipelines hold reference cycles (tokenizer, configuration), which only this ends.
-        gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 

@@ -38,6 +38,16 @@ def patience():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def collection_on_this_thread_alone():
+    """No thread of a library ends what a test has left of Qt; the program has a class for it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    yield
+    if enabled:
+        gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     """Settings, recordings and caches of a test live in its own folder."""
@@ -106,6 +116,7 @@ def nothing_left_behind(request, qapp, monkeypatch) -> Iterator[None]:
         ]
         return left
 
+    gc.collect(1)
     left = look()
     if left:  # perhaps a cycle holds it; collecting is slow once torch is loaded
         gc.collect()
