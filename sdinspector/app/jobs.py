@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.app.texts import mark
-from sdinspector.core import RunSpec
+from sdinspector.core import CaptureSpec, RunSpec
+
+if TYPE_CHECKING:
+    from sdinspector.recording import Recording, ReplayCache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,17 +92,24 @@ class ObserveJob(Job):
     timesteps: tuple[int, ...]
     out: Path
     seed: int = 0
+    guidance_scale: float = 7.5
+    negative_prompt: str = ""
+    capture: CaptureSpec = field(default_factory=CaptureSpec)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayJob(Job):
-    """Recover arrays of some layers at one call. Result: the engine's ``Replay``."""
+    """Recover arrays of one call by name, and cache them. Result: the engine's ``Replay``.
+
+    A viewer asks a :class:`~sdinspector.app.fetch.Fetcher`, which looks first at what is stored.
+    """
 
     title: ClassVar[str] = mark("Replaying a step")
     interactive: ClassVar[bool] = True
-    recording: Path
-    step: int
-    layers: tuple[str, ...] = ()
+    recording: Recording
+    call: int
+    names: tuple[str, ...] = ()
+    cache: ReplayCache | None = None
     slot: str | None = "replay"
 
 

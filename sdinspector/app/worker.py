@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sdinspector.app import jobs
+from sdinspector.app import jobs, replays
 from sdinspector.app.jobs import Job
 from sdinspector.core import ModelCard
 
@@ -72,6 +72,9 @@ def _observe(context: Context, job: jobs.ObserveJob) -> Any:
         list(job.timesteps),
         out=job.out,
         seed=job.seed,
+        guidance_scale=job.guidance_scale,
+        negative_prompt=job.negative_prompt,
+        capture=job.capture,
         should_stop=context.should_stop,
     )
     return _path_of(calls, job.out)
@@ -84,8 +87,12 @@ def _path_of(calls: Any, out: Any) -> Any:
 
 
 def _replay(context: Context, job: jobs.ReplayJob) -> Any:
-    recording = _recording(job.recording)
-    return _engine().replay(context.model, recording, job.step, layers=list(job.layers))
+    replayed = _engine().replay(
+        context.model, job.recording, job.call, list(job.names), should_stop=context.should_stop
+    )
+    if job.cache is not None:
+        replays.remember(job.recording, job.cache, job.call, replayed.arrays, replayed.difference)
+    return replayed
 
 
 def _decode(context: Context, job: jobs.DecodeJob) -> Any:
