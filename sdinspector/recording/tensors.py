@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -136,16 +136,21 @@ def load(path: Path, name: str, index: Index = None) -> Array:
     """
     with _Opened(path) as file:
         if name not in file.keys():  # noqa: SIM118
-            raise InspectorError(
-                "recording.array-missing",
-                f"{path.name} holds no {name!r}. It was not captured in this run.",
-                path=str(path),
-                name=name,
-            )
+            raise _missing(path, name)
         if index is None or (isinstance(index, tuple) and not index):
             return np.asarray(file.get_tensor(name))
         part = file.get_slice(name)
         return _sliced(part, tuple(part.get_shape()), index, path, name)
+
+
+def load_some(path: Path, names: Collection[str]) -> dict[str, Array]:
+    """Read several arrays while the file is opened once; raises as :func:`load` does."""
+    with _Opened(path) as file:
+        held = set(file.keys())
+        for name in names:
+            if name not in held:
+                raise _missing(path, name)
+        return {name: np.asarray(file.get_tensor(name)) for name in names}
 
 
 def load_all(path: Path) -> dict[str, Array]:
@@ -178,6 +183,15 @@ def _sliced(part: Any, shape: tuple[int, ...], index: Index, path: Path, name: s
         # Nothing is asked for, which the library refuses: only shape and type matter.
         return np.broadcast_to(np.zeros((), _DTYPES[part.get_dtype()]), shape)[wanted].copy()
     return np.array(np.asarray(part[tuple(ranges)])[tuple(rest)], order="C")
+
+
+def _missing(path: Path, name: str) -> InspectorError:
+    return InspectorError(
+        "recording.array-missing",
+        f"{path.name} holds no {name!r}. It was not captured in this run.",
+        path=str(path),
+        name=name,
+    )
 
 
 def _bad_index(path: Path, name: str, shape: tuple[int, ...], index: Index) -> InspectorError:
