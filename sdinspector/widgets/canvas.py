@@ -69,6 +69,8 @@ class Canvas(pg.GraphicsView):
         ----------
         image
             ``[h, w]`` numbers, ``[h, w, 3]`` or ``[h, w, 4]`` uint8 colours, ``None`` for none.
+            ``[h, w]`` uint8 with levels (0, 255) are numbers of the table's colours and are drawn
+            as they are.
         levels
             Values that the ends of the colour table stand for; needed for numbers.
         table
@@ -89,7 +91,10 @@ class Canvas(pg.GraphicsView):
         self._item.smooth = smooth
         shown = image
         self._not_finite = 0
-        if image.ndim == 2:
+        if image.ndim == 2 and image.dtype == np.uint8 and levels == (0.0, 255.0):
+            shown = np.ascontiguousarray(image)
+            self._item.setImage(shown, autoLevels=False, levels=(0, 255), lut=table)
+        elif image.ndim == 2:
             shown = np.ascontiguousarray(image, dtype=np.float32)
             finite = np.isfinite(shown)
             if not finite.all():

@@ -18,6 +18,8 @@ from sdinspector.widgets.canvas import Canvas, Levels, Pixel
 
 #: Tiles that appear smaller than this many pixels have no label and thinner gaps.
 _LABELLED = 44
+#: Tiles that appear smaller than this many pixels show no cursor.
+_MARKED = 26
 
 
 class _Grid(QGraphicsObject):
@@ -31,6 +33,7 @@ class _Grid(QGraphicsObject):
         self.labels: Sequence[str] = ()
         self.pointed: int | None = None
         self.chosen: int | None = None
+        self.place: Pixel | None = None
         self.ground = QColor("black")
         self.accent = QColor("white")
         self.font_of = QWidget.font
@@ -72,41 +75,70 @@ class _Grid(QGraphicsObject):
                     pen.setCosmetic(True)
                     painter.setPen(pen)
                     painter.drawRect(self.tile(index))
-        if self.labels and across >= _LABELLED and widget is not None:
-            self._paint_labels(painter, widget)
+        if widget is not None and across >= _MARKED:
+            seen = self._seen(painter, widget)
+            if self.place is not None:
+                self._paint_places(painter, seen)
+            if self.labels and across >= _LABELLED:
+                self._paint_labels(painter, widget, seen)
 
-    def _paint_labels(self, painter: QPainter, widget: QWidget) -> None:
-        transform = painter.worldTransform()
-        seen, _ = transform.inverted()
-        area = seen.mapRect(QRectF(widget.rect())) & self.frame
+    def _seen(self, painter: QPainter, widget: QWidget) -> list[int]:
+        """Return the tiles of which anything can be seen."""
+        inverse, _ = painter.worldTransform().inverted()
+        area = inverse.mapRect(QRectF(widget.rect())) & self.frame
         step = self.tile(0)
         first_row = max(0, int(area.top() / step.height()))
         last_row = min(self.rows - 1, int(area.bottom() / step.height()))
         first = max(0, int(area.left() / step.width()))
         last = min(self.columns - 1, int(area.right() / step.width()))
+        places = (
+            row * self.columns + column
+            for row in range(first_row, last_row + 1)
+            for column in range(first, last + 1)
+        )
+        return [index for index in places if index < self.count]
+
+    def _paint_places(self, painter: QPainter, seen: list[int]) -> None:
+        """Mark the same place in every tile."""
+        if self.place is None:
+            return
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        crosses = []
+        for index in seen:
+            box = transform.mapRect(self.tile(index))
+            x = box.left() + self.place[0] * box.width()
+            y = box.top() + self.place[1] * box.height()
+            crosses += [QLineF(x - 4, y, x + 4, y), QLineF(x, y - 4, x, y + 4)]
+        for shade, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("white"), 1.0)):
+            painter.setPen(QPen(shade, width))
+            painter.drawLines(crosses)
+        painter.restore()
+
+    def _paint_labels(self, painter: QPainter, widget: QWidget, seen: list[int]) -> None:
+        transform = painter.worldTransform()
         painter.save()
         painter.resetTransform()
         font = look.scaled(widget.font(), 0.82)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        for row in range(first_row, last_row + 1):
-            for column in range(first, last + 1):
-                index = row * self.columns + column
-                if index >= min(self.count, len(self.labels)):
-                    continue
-                box = transform.mapRect(self.tile(index))
-                text = metrics.elidedText(
-                    self.labels[index], Qt.TextElideMode.ElideRight, box.width() - 10
-                )
-                chip = QRectF(
-                    box.left() + 2,
-                    box.top() + 2,
-                    metrics.horizontalAdvance(text) + 6,
-                    metrics.height(),
-                )
-                painter.fillRect(chip, QColor(18, 20, 26, 190))
-                painter.setPen(QColor("#f4f5f7"))
-                painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+        for index in seen:
+            if index >= len(self.labels):
+                continue
+            box = transform.mapRect(self.tile(index))
+            text = metrics.elidedText(
+                self.labels[index], Qt.TextElideMode.ElideRight, box.width() - 10
+            )
+            chip = QRectF(
+                box.left() + 2,
+                box.top() + 2,
+                metrics.horizontalAdvance(text) + 6,
+                metrics.height(),
+            )
+            painter.fillRect(chip, QColor(18, 20, 26, 190))
+            painter.setPen(QColor("#f4f5f7"))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
 
@@ -124,6 +156,7 @@ class Mosaic(Canvas):
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         self._maps: NDArray[Any] | None = None
+        self._indices: NDArray[np.uint8] | None = None
         self._how: tuple[Any, ...] = ((0.0, 1.0), None, False)
         self._grid = _Grid()
         super().__init__(name or tr("Mosaic of maps"), parent)
@@ -140,6 +173,8 @@ class Mosaic(Canvas):
         table: NDArray[np.uint8],
         labels: Sequence[str] = (),
         smooth: bool = False,
+        *,
+        indices: NDArray[np.uint8] | None = None,
     ) -> None:
         """Show maps.
 
@@ -155,13 +190,17 @@ class Mosaic(Canvas):
             One for each map, or none.
         smooth
             Interpolate between pixels when enlarging.
+        indices
+            ``[n, h, w]``: the numbers of the maps' colours in the table, where another thread has
+            found them already; nothing is left to do then but to stitch them. Not for maps with
+            values that are not finite.
         """
         if maps is None or len(maps) == 0:
-            self._maps = None
+            self._maps, self._indices = None, None
             self._grid.count = 0
             self.set_image(None)
             return
-        self._maps = maps
+        self._maps, self._indices = maps, indices
         self._how = (levels, table, smooth)
         self._grid.labels = labels
         self._grid.count = len(maps)
@@ -171,6 +210,22 @@ class Mosaic(Canvas):
         """Frame a tile, or none; emits nothing."""
         self._grid.chosen = index
         self._grid.update()
+
+    def set_place(self, place: Pixel | None) -> None:
+        """Mark a place in every tile that is large enough, or none; emits nothing."""
+        if place != self._grid.place:
+            self._grid.place = place
+            self._grid.update()
+
+    @property
+    def maps(self) -> NDArray[Any] | None:
+        """The maps as they were given."""
+        return self._maps
+
+    @property
+    def chosen_tile(self) -> int | None:
+        """The tile that is framed."""
+        return self._grid.chosen
 
     @property
     def columns(self) -> int:
@@ -203,14 +258,19 @@ class Mosaic(Canvas):
         aspect = max(self.width(), 1) / max(self.height(), 1)
         columns = min(count, max(1, round(math.sqrt(count * aspect * height / width))))
         rows = math.ceil(count / columns)
-        data = maps.astype(np.float32, copy=False)
-        if np.ndim(levels) == 2:
-            own = np.asarray(levels, dtype=np.float32)
-            low = own[:, 0, None, None]
-            reach = np.maximum(own[:, 1, None, None] - low, np.float32(1e-30))
-            data, levels = (data - low) / reach, (0.0, 1.0)
-        canvas = np.full((rows * columns, height, width), levels[0], dtype=np.float32)
-        canvas[:count] = data
+        if self._indices is not None:
+            canvas = np.zeros((rows * columns, height, width), dtype=np.uint8)
+            canvas[:count] = self._indices
+            levels = (0.0, 255.0)
+        else:
+            data = maps.astype(np.float32, copy=False)
+            if np.ndim(levels) == 2:
+                own = np.asarray(levels, dtype=np.float32)
+                low = own[:, 0, None, None]
+                reach = np.maximum(own[:, 1, None, None] - low, np.float32(1e-30))
+                data, levels = (data - low) / reach, (0.0, 1.0)
+            canvas = np.full((rows * columns, height, width), levels[0], dtype=np.float32)
+            canvas[:count] = data
         stitched = canvas.reshape(rows, columns, height, width).swapaxes(1, 2)
         self._grid.prepareGeometryChange()
         self._grid.columns, self._grid.rows = columns, rows
