@@ -14,6 +14,7 @@ from sdinspector.app.context import AppContext
 from sdinspector.app.runs import RunControl
 from sdinspector.app.shell.commands import COMMANDS, LANGUAGE_ACTIONS, THEME_ACTIONS
 from sdinspector.app.shell.desk import Desk
+from sdinspector.app.shell.files import FileDesk
 from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.shell.message_bar import MessageBar
 from sdinspector.app.shell.status import StatusBar
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self._first_layout = QByteArray()
         self._build_bars()
         self.desk = Desk(self)
+        self.files = FileDesk(self)
         self._build_actions()
         self._build_viewers(viewers)
         self._build_menus()
@@ -87,8 +89,8 @@ class MainWindow(QMainWindow):
 
     def _build_actions(self) -> None:
         for name, spec in COMMANDS:
-            own = self if name == "close" else self.desk
-            self.registry.add(spec, getattr(own, name))
+            owner = next(part for part in (self.desk, self.files, self) if hasattr(part, name))
+            self.registry.add(spec, getattr(owner, name))
         for name, spec in THEME_ACTIONS:
             self.registry.add(spec, lambda _=False, name=name: self.desk.set_theme(name))
         for name, spec in LANGUAGE_ACTIONS:
@@ -142,7 +144,7 @@ class MainWindow(QMainWindow):
         return self.hosts[name].kind.place
 
     def _build_menus(self) -> None:
-        self.recent_menu = self.desk.make_recent_menu()
+        self.recent_menu = self.files.make_recent_menu()
         self.registry.fill(self.menu_bar, {"file.open-recording": self.recent_menu})
 
     def _connect(self) -> None:
@@ -150,7 +152,7 @@ class MainWindow(QMainWindow):
         self.top_bar.spec_edited.connect(context.document.set_spec)
         self.top_bar.prompt_paused.connect(desk.count_tokens)
         self.top_bar.model_chosen.connect(context.open_model)
-        self.top_bar.folder_wanted.connect(desk.ask_model)
+        self.top_bar.folder_wanted.connect(self.files.ask_model)
         self.top_bar.run.clicked.connect(desk.run)
         self.top_bar.stop.clicked.connect(desk.stop)
         self.top_bar.prompt.returnPressed.connect(desk.run)
@@ -230,11 +232,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the recording or the model that was dropped."""
+        """Open the recording or the model that was dropped, or observe the picture."""
         places = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if places:
             event.acceptProposedAction()
-            self.desk.open_place(places[0])
+            self.files.open_place(places[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once, then end what runs."""

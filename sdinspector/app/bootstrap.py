@@ -108,7 +108,7 @@ def open_window(place: str = "", *, start: bool = True) -> tuple[MainWindow, App
         if (target / "model_index.json").is_file() or not target.exists():
             settings["model"] = place
         else:
-            window.desk.open_place(target)
+            window.files.open_place(target)
     if start:
         # Two turns of the event loop: the first paints.
         QTimer.singleShot(0, context, lambda: QTimer.singleShot(0, context, context.start))

@@ -213,7 +213,9 @@ class AppContext(QObject):
 
     def _opened(self, recording: Recording) -> None:
         self.settings.add_recent("recent.recordings", str(recording.path))
-        spec, hidden = visible_part(recording.spec)
+        spec, hidden = visible_part(recording.spec, self.document.spec.capture)
+        if recording.kind == "observe":  # its picture was looked at, not started from
+            spec = dataclasses.replace(spec, init="", strength=1.0)
         self.document.set_spec(spec)
         self.show_recording(recording)
         if hidden:

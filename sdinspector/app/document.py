@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.viewer import Pane
-from sdinspector.core import ModelCard, RunSpec
+from sdinspector.core import CaptureSpec, ModelCard, RunSpec
 
 FIRST_PROMPT = "a red circle left of a blue star on a white background"
 
@@ -71,16 +70,11 @@ class Document(QObject):
             self.busy_changed.emit(busy)
 
 
-def visible_part(spec: RunSpec) -> tuple[RunSpec, list[str]]:
+def visible_part(spec: RunSpec, capture: CaptureSpec) -> tuple[RunSpec, list[str]]:
     """Return what the top bar shows of a spec, and the names of what it leaves out.
 
-    A run must do what can be seen: parameters without a control take their defaults.
+    A run must do what can be seen: parameters without a control take their defaults. What is
+    captured is the person's own choice and stays.
     """
-    plain = RunSpec()
-    hidden = [
-        name
-        for name in ("guidance_rescale", "branches", "init", "strength", "edits")
-        if getattr(spec, name) != getattr(plain, name)
-    ]
-    changes: dict[str, Any] = {name: getattr(plain, name) for name in hidden}
-    return dataclasses.replace(spec, extra={}, capture=plain.capture, **changes), hidden
+    hidden = ["edits"] if spec.edits else []
+    return dataclasses.replace(spec, extra={}, edits=(), capture=capture), hidden

@@ -82,6 +82,34 @@ class RunControl(QObject):
             self.waiting.emit()
         return True
 
+    def observe(
+        self, picture: Path, caption: str, timesteps: tuple[int, ...], seed: int = 0
+    ) -> bool:
+        """Show the denoiser a picture; ``False`` where it cannot start (it was told)."""
+        if self._handle is not None:
+            return False
+        spec = self._context.document.spec
+        try:
+            out = new_path(caption or picture.stem)
+        except InspectorError as error:
+            self._context.report(error)
+            return False
+        self._begin(
+            ObserveJob(
+                picture=picture,
+                caption=caption,
+                timesteps=timesteps,
+                out=out,
+                seed=seed,
+                guidance_scale=spec.guidance_scale,
+                negative_prompt=spec.negative_prompt,
+                capture=spec.capture,
+            )
+        )
+        if self._context.document.model is None:
+            self.waiting.emit()
+        return True
+
     def follow_job(self, handle: Handle) -> None:
         """Show the recording of a job that a viewer handed in."""
         if self._handle is None:
@@ -112,7 +140,7 @@ class RunControl(QObject):
         )
         self.identity.emit()
 
-    def _begin(self, job: RunJob) -> None:
+    def _begin(self, job: RunJob | ObserveJob) -> None:
         self._watch(self._context.submit(job))
 
     def _watch(self, handle: Handle) -> None:

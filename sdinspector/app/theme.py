@@ -332,10 +332,12 @@ QSplitter::handle { background: @line; }
 QSplitter::handle:hover { background: @accent; }
 
 QLabel[role="muted"], QLabel[role="caption"] { color: @muted; }
+QLabel[role="frame"] { color: @muted; background: @base; border: 1px solid @line; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="bad"] { color: @bad; }
 QLabel[role="good"] { color: @good; }
 #topBar { background: @window; border-bottom: 1px solid @line; }
+#options { background: @raised; border: 1px solid @field_line; }
 #messageBar { border-bottom: 1px solid @line; background: @raised; }
 #messageBar[severity="error"] { border-left: 3px solid @bad; }
 #messageBar[severity="warning"] { border-left: 3px solid @warning; }

@@ -137,7 +137,7 @@ def _call(call: Call) -> Section:
         tr("This step"),
         (
             (tr("Step"), str(call.step + 1), tr("Counted from 1")),
-            (tr("Call"), str(call.index), tr("Calls of the scheduler, counted from 0")),
+            (tr("Call, from 0"), str(call.index), tr("Calls of the scheduler, counted from 0")),
             (tr("Timestep t"), f"{call.timestep:g}"),
             (tr("Guidance scale"), f"{call.scale:g}"),
             (tr("Branches"), ", ".join(branches.get(name, name) for name in call.branches)),

@@ -18,7 +18,7 @@ class UShapeViewer(Viewer):
     """Blocks, layers and skip connections; kept in step with the module tree."""
 
     id = "u-shape"
-    title = mark("Architecture")
+    title = mark("UNet")
     description = mark("The UNet as a U: blocks, layers, skip connections, and what feeds in")
     icon = "architecture"
     shortcut = "Ctrl+2"

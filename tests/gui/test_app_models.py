@@ -193,9 +193,10 @@ def test_only_what_can_be_seen_of_a_spec_is_run_again():
         prompt="a", guidance_rescale=0.5, edits=(Edit("guidance", value=3.0),), extra={"x": 1},
         capture=CaptureSpec.nothing(),
     )  # fmt: skip
-    shown, hidden = visible_part(spec)
-    assert shown == RunSpec(prompt="a")
-    assert hidden == ["guidance_rescale", "edits"]
+    shown, hidden = visible_part(spec, CaptureSpec(both_branches=True))
+    own = CaptureSpec(both_branches=True)
+    assert shown == RunSpec(prompt="a", guidance_rescale=0.5, capture=own)
+    assert hidden == ["edits"]
 
 
 def test_a_recordings_name_has_the_time_and_the_prompts_first_words(tmp_path):

@@ -39,7 +39,7 @@ def test_window_follows_what_the_command_line_records_meanwhile(make_window, qtb
         return any(out.glob("steps/*.safetensors"))
 
     qtbot.waitUntil(is_there, timeout=90_000)
-    window.desk.open_place(out)
+    window.files.open_place(out)
     qtbot.waitUntil(lambda: bool(context.scene.panes), timeout=10_000)
     seen = {(context.scene.calls, context.scene.recording.status)}
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLin
 from sdinspector.app import theme
 from sdinspector.app.document import FIRST_PROMPT
 from sdinspector.app.viewer import Viewer
-from sdinspector.core import FigureSpec, RunSpec, paths
+from sdinspector.core import Edit, FigureSpec, RunSpec, paths
 from sdinspector.recording import Recording, RecordingWriter
 from tests.gui.conftest import Probe
 
@@ -173,12 +173,18 @@ def test_a_recording_with_settings_that_have_no_control_says_so(
 ):
     from sdinspector.engine import run
 
-    spec = RunSpec(prompt="a star", steps=2, guidance_rescale=0.7)
-    path = run(tiny_model, spec, out=tmp_path / "rescaled.sdrec").path
+    spec = RunSpec(
+        prompt="a star",
+        steps=2,
+        guidance_rescale=0.7,
+        edits=(Edit("guidance", from_call=1, value=3.0),),
+    )
+    path = run(tiny_model, spec, out=tmp_path / "edited.sdrec").path
     window.context.open_recording(path)
     qtbot.waitUntil(lambda: window.message_bar.message is not None)
-    assert "guidance rescale" in window.message_bar.text.text()
-    assert window.context.document.spec.guidance_rescale == 0.0
+    assert "edits" in window.message_bar.text.text()
+    assert window.context.document.spec.edits == ()
+    assert window.top_bar.options.panel.rescale.value() == 0.7
 
 
 def test_something_that_is_no_recording_is_told_and_nothing_else_happens(window, tmp_path, qtbot):

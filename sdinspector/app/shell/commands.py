@@ -49,6 +49,18 @@ COMMANDS: tuple[tuple[str, ActionSpec], ...] = (
         ),
     ),
     (
+        "observe",
+        ActionSpec(
+            "file.observe",
+            mark("O&bserve a picture…"),
+            "file",
+            ("Ctrl+B",),
+            mark("Show the denoiser a picture of your own with a caption, at chosen timesteps."),
+            "picture",
+            group=1,
+        ),
+    ),
+    (
         "save_picture",
         ActionSpec(
             "file.save-picture",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMessageBox, QWidget
 
 from sdinspector import __version__
 from sdinspector.app import theme
@@ -17,12 +16,10 @@ from sdinspector.app.jobs import OpenModel
 from sdinspector.app.messages import Message
 from sdinspector.app.queueing import Handle
 from sdinspector.app.runs import RECORDING_JOBS
-from sdinspector.app.shell.export_dialog import ExportDialog
 from sdinspector.app.shell.palette import CommandPalette, ShortcutPage
-from sdinspector.app.shell.recordings_dialog import RecordingsDialog
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Scene
-from sdinspector.core import InspectorError, ModelCard, Progress
+from sdinspector.core import ModelCard, Progress
 
 if TYPE_CHECKING:
     from sdinspector.app.context import AppContext
@@ -127,82 +124,6 @@ class Desk(QObject):
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def ask_recording(self) -> None:
-        """Ask for a recording's folder."""
-        folder = QFileDialog.getExistingDirectory(
-            self._window, tr("Open recording"), str(_recordings_folder())
-        )
-        if folder:
-            self._context.open_recording(Path(folder))
-
-    def ask_model(self) -> None:
-        """Ask for a model's folder."""
-        folder = QFileDialog.getExistingDirectory(self._window, tr("Open model folder"))
-        if folder:
-            self._context.open_model(folder)
-
-    def open_place(self, place: Path) -> None:
-        """Open a file or a folder as what it is: a recording, or a model."""
-        if (place / "manifest.json").is_file() or place.suffix in (".sdrec", ".zip"):
-            self._context.open_recording(place)
-        elif place.is_dir() or place.suffix == ".safetensors":
-            self._context.open_model(str(place))
-        else:
-            self._context.tell(
-                tr(
-                    "{name} is neither a recording nor a model. Drop a folder NAME.sdrec, a zip of "
-                    "one, or a folder with a model_index.json.",
-                    name=place.name,
-                ),
-                "warning",
-            )
-
-    def save_picture(self) -> None:
-        """Save the decoded picture as it is on the disk, with its settings in it."""
-        recording = self._context.scene.recording
-        picture = None if recording is None else Path(recording.path) / "image.png"
-        if recording is None or picture is None or not picture.is_file():
-            self._context.tell(tr("There is no finished picture to save: press Run first."))
-            return
-        folder = Path(self._context.settings["folder.export"] or Path.home())
-        proposal = folder / f"{Path(recording.path).stem}.png"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save picture"), str(proposal), tr("PNG picture") + " (*.png)"
-        )
-        if name:
-            path = Path(name).with_suffix(".png")
-            self._context.settings["folder.export"] = str(path.parent)
-            context = self._context
-            context.read(
-                "save-picture",
-                shutil.copyfile,
-                picture,
-                path,
-                on_result=lambda written: context.tell(tr("Written: {path}", path=written)),
-            )
-
-    def export(self) -> None:
-        """Export what the view in front shows."""
-        host = self._window.host_in_front()
-        figures = host.figures() if host is not None else []
-        if not figures and host is not self._window.tabs.currentWidget():
-            front: Any = self._window.tabs.currentWidget()
-            figures = front.figures() if front is not None else []
-        if not figures:
-            self._context.tell(tr("The view in front shows nothing that can be exported yet."))
-            return
-        ExportDialog(figures, self._context, self._window).show()
-
-    def show_recordings(self) -> None:
-        """Browse the recordings."""
-        try:
-            dialog = RecordingsDialog(self._context, self._window)
-        except InspectorError as error:
-            self._context.report(error)
-            return
-        dialog.chosen.connect(self._context.open_recording)
-        dialog.show()
-
     def command_palette(self) -> None:
         """Show every command by its name."""
         CommandPalette(self._window.registry, self._window).show()
@@ -241,13 +162,6 @@ class Desk(QObject):
         """Remember the language for the next start."""
         self._context.settings["language"] = name
         self._context.tell(tr("The language changes at the next start."))
-
-    def make_recent_menu(self) -> QMenu:
-        """Return the menu of recent recordings; it is filled when it opens."""
-        menu = QMenu(tr("Open re&cent"), self._window)
-        menu.setObjectName("menu.recent")
-        menu.aboutToShow.connect(lambda: self._fill_recent(menu))
-        return menu
 
     def count_tokens(self, text: str) -> None:
         """Show how many tokens a prompt has."""
@@ -371,18 +285,6 @@ class Desk(QObject):
         # The prompt's own tokens, and the start and end tokens around them.
         self._window.top_bar.set_tokens(tokenized.count + 2, limit, tokenized.cut)
 
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        entries = self._context.settings["recent.recordings"]
-        for entry in entries:
-            action = menu.addAction(Path(entry).stem.replace("&", "&&"))
-            action.setToolTip(entry)
-            action.triggered.connect(
-                lambda _=False, path=entry: self._context.open_recording(Path(path))
-            )
-        if not entries:
-            menu.addAction(tr("nothing yet")).setEnabled(False)
-
     def _scheme_changed(self, *_: object) -> None:
         if self._context.settings["theme"] == "system":
             self._apply_theme()
@@ -402,12 +304,3 @@ def _first_field(part: QWidget) -> QWidget | None:
         ):
             return child
     return None
-
-
-def _recordings_folder() -> Path:
-    from sdinspector.core import paths
-
-    try:
-        return paths.recordings()
-    except InspectorError:
-        return Path.home()

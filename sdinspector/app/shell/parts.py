@@ -10,10 +10,15 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QToolButton, QWidget
 from sdinspector.app import theme
 
 
-def field_label(text: str, buddy: QWidget) -> QLabel:
-    """Return the label of a field; ``&`` gives the key that goes there."""
+def field_label(text: str, buddy: QWidget, *, left: bool = False) -> QLabel:
+    """Return the label of a field; ``&`` gives the key that goes there.
+
+    ``left`` makes it one as forms have them, at the left edge and in the colour of text.
+    """
     label = QLabel(text)
     label.setBuddy(buddy)
+    if left:
+        return label
     label.setProperty("role", "muted")
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label

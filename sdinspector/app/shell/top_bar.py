@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from sdinspector.app import theme
 from sdinspector.app.runs import draw_seed
 from sdinspector.app.shell.fields import GuidanceField, SeedField
+from sdinspector.app.shell.options import OptionsButton
 from sdinspector.app.shell.parts import dress, field_label, icon_button, inset, name, role
 from sdinspector.app.texts import tr
 from sdinspector.core import SCHEDULERS, InspectorError, ModelCard, RunSpec, find_scheduler
@@ -91,6 +92,7 @@ class TopBar(QWidget):
         self.steps.setValue(spec.steps)
         self.guidance.set_value(spec.guidance_scale)
         self.scheduler.setCurrentIndex(max(0, self.scheduler.findData(_scheduler_name(spec))))
+        self.options.set_spec(spec)
         self.width_box.setValue(spec.width or (self._card.width if self._card else 0))
         self.height_box.setValue(spec.height or (self._card.height if self._card else 0))
         del blockers
@@ -233,6 +235,8 @@ class TopBar(QWidget):
             tr("Number of inference steps. Some schedulers call the denoiser twice a step."),
         )
         self.guidance = GuidanceField()
+        self.options = OptionsButton()
+        dress(self.options)
         self.width_box = _whole_box(0, MAX_SIDE, 48)
         self.height_box = _whole_box(0, MAX_SIDE, 48)
         tip = tr("Size of the picture in pixels; a multiple of 8.")
@@ -263,6 +267,7 @@ class TopBar(QWidget):
             self.width_box,
             QLabel("×"),
             self.height_box,
+            self.options,
         )
         numbers.setSpacing(theme.TIGHT + 1)
         numbers.setStretch(0, 3)
@@ -281,7 +286,7 @@ class TopBar(QWidget):
         order = (
             self.model, self.prompt, self.run, self.stop, self.scheduler, self.negative, self.seed,
             self.dice, self.lock, self.steps, self.guidance.slider, self.guidance.box,
-            self.width_box, self.height_box,
+            self.width_box, self.height_box, self.options,
         )  # fmt: skip
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -296,6 +301,7 @@ class TopBar(QWidget):
         for box in (self.steps, self.width_box, self.height_box):
             box.valueChanged.connect(self._edited)
         self.scheduler.currentIndexChanged.connect(self._edited)
+        self.options.panel.edited.connect(self._take)
         self.model.activated.connect(self._choose_model)
 
     def _edited(self, *_: Any) -> None:
@@ -315,7 +321,9 @@ class TopBar(QWidget):
         if self.scheduler.currentData() != _scheduler_name(self._spec):
             changes["scheduler"] = self.scheduler.currentData()
             changes["scheduler_settings"] = {}
-        new = dataclasses.replace(self._spec, **changes)
+        self._take(dataclasses.replace(self._spec, **changes))
+
+    def _take(self, new: RunSpec) -> None:
         if new != self._spec:
             self._spec = new
             self.spec_edited.emit(new)
