@@ -1,0 +1,407 @@
+"""What the activation viewer works out in the reader pool: channels, order, colours, statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdinspector.analysis import projection, statistics
+from sdinspector.analysis.statistics import Statistics
+from sdinspector.app.fetch import Fetched
+from sdinspector.core import denoiser_path
+from sdinspector.export.recordings import about_call
+from sdinspector.recording import Recording
+from sdinspector.recording.module_statistics import (
+    BRANCHES,
+    MAXIMUM,
+    MINIMUM,
+    ModuleStatistics,
+    read_module_statistics,
+)
+
+Kind: TypeAlias = Literal["maps", "matrix", "vector"]
+Shown: TypeAlias = Literal["cond", "uncond", "difference"]
+Order: TypeAlias = Literal["index", "variance", "mean_abs", "branch_difference"]
+Range: TypeAlias = Literal["each", "step", "run"]
+Levels: TypeAlias = tuple[float, float]
+
+ORDERS: tuple[Order, ...] = ("index", "variance", "mean_abs", "branch_difference")
+BINS = 72
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to show of one module at one call.
+
+    Attributes
+    ----------
+    layer
+        Path in the module tree.
+    call
+        Scheduler call.
+    shown
+        A branch, or conditional minus unconditional.
+    order
+        What the channels are sorted by.
+    kept
+        Channels in the order to keep, which goes before ``order``; ``None`` to sort anew.
+    range
+        One range of values for each channel, for all channels of the step, or for the run.
+    run_levels
+        The smallest and largest value of the run, for ``range="run"``; ``None`` if not known.
+    signed
+        Zero shall lie in the middle of the colours.
+    projected
+        Work out the projection to three colours.
+    """
+
+    layer: str
+    call: int
+    shown: Shown = "cond"
+    order: Order = "index"
+    kept: tuple[int, ...] | None = None
+    range: Range = "each"
+    run_levels: Levels | None = None
+    signed: bool = True
+    projected: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A module's output at one call, ready to be drawn.
+
+    Attributes
+    ----------
+    wish, fetched
+        What was asked for, and the arrays it was made of.
+    kind
+        ``"maps"``: channels over the picture; ``"matrix"``: channels over tokens, which are no
+        grid; ``"vector"``: channels alone.
+    branches
+        Names of the axis in front of ``values``: ``"uncond"``, ``"cond"``, or ``""`` where the
+        module does not know of branches (the VAE).
+    values
+        ``[branch, C, h, w]`` float32 as the module gave them, sequences laid out on their grid; a
+        matrix of n tokens is ``[branch, C, n, 1]``.
+    shown, wide
+        The chosen branch or the difference, ``[C, h, w]``, and its name.
+    order
+        Channels in the order of the mosaic.
+    ranges
+        ``[C, 2]``: smallest and largest finite value of each channel.
+    levels
+        Ends of the colours for all channels; ``None`` where each has its own.
+    indices
+        ``[C, h, w]`` uint8 numbers of the colours, in the order of the mosaic; ``None`` where
+        values are not finite.
+    described
+        Statistics by name of branch, and of the difference where both branches ran.
+    counts, edges
+        Histograms of the branches, with shared edges.
+    colours, explained
+        The projection ``[h, w, 3]`` and the share of the variance that each colour stands for.
+    """
+
+    wish: Wish
+    fetched: Fetched
+    kind: Kind
+    step: int
+    timestep: float
+    branches: tuple[str, ...]
+    values: NDArray[np.float32]
+    shown: NDArray[np.float32]
+    name: str
+    order: NDArray[np.intp]
+    ranges: NDArray[np.float32]
+    levels: Levels | None
+    indices: NDArray[np.uint8] | None
+    described: dict[str, Statistics]
+    counts: tuple[NDArray[np.int64], ...]
+    edges: NDArray[np.float64]
+    colours: NDArray[np.uint8] | None = None
+    explained: tuple[float, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return self.values.shape[1]
+
+    def levels_of(self, channel: int) -> Levels:
+        """Return the ends of a channel's colours."""
+        if self.levels is not None:
+            return self.levels
+        low, high = self.ranges[channel]
+        return float(low), float(high)
+
+    def cell(self, pixel: tuple[float, float]) -> tuple[int, int]:
+        """Return row and column of a place given as fractions."""
+        height, width = self.values.shape[2:]
+        row = min(max(int(pixel[1] * height), 0), height - 1)
+        return row, min(max(int(pixel[0] * width), 0), width - 1)
+
+    def place_of(self, channel: int) -> int | None:
+        """Return where a channel stands in the mosaic."""
+        found = np.flatnonzero(self.order == channel)
+        return int(found[0]) if len(found) else None
+
+
+def array_name(layer: str) -> str:
+    """Return the name of a module's output in recordings: ``activation/mid_block``."""
+    return f"activation/{denoiser_path(layer)}"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A module's stored statistics over the calls, and what the calls are called."""
+
+    layer: str
+    statistics: ModuleStatistics
+    names: tuple[str, ...]
+
+
+def read_steps(recording: Recording, layer: str, calls: int, before: Steps | None) -> Steps:
+    """Read what is stored of a module; ``before`` is what was read earlier of the same one."""
+    known = before.statistics if before is not None else None
+    found = read_module_statistics(recording, calls, known, [denoiser_path(layer)])
+    names = tuple(
+        f"{recording.step_of_call(call) + 1}  t {recording.timestep(call):g}"
+        for call in range(calls)
+    )
+    return Steps(layer, found, names)
+
+
+def over_calls(
+    steps: Steps | None, seen: Mapping[int, Mapping[str, Statistics]], calls: int
+) -> dict[str, NDArray[np.float32]]:
+    """Return statistics ``[calls, 6]`` of each branch: those stored, and those of calls looked at.
+
+    Not-a-number where nothing is known.
+    """
+    over: dict[str, NDArray[np.float32]] = {}
+    if steps is not None:
+        for branch in BRANCHES:
+            stored = steps.statistics.of(denoiser_path(steps.layer), branch)
+            if stored is not None:
+                over[branch] = np.full((calls, 6), np.nan, dtype=np.float32)
+                over[branch][: len(stored)] = stored[:calls]
+    for call, described in seen.items():
+        for branch, item in described.items():
+            if branch != "difference" and call < calls:
+                if branch not in over:
+                    over[branch] = np.full((calls, 6), np.nan, dtype=np.float32)
+                if np.isnan(over[branch][call]).all():
+                    over[branch][call] = item.row()
+    return over
+
+
+def run_levels(
+    over: Mapping[str, NDArray[np.float32]],
+    seen: Mapping[int, Mapping[str, Statistics]],
+    name: str,
+) -> Levels | None:
+    """Return the smallest and the largest value of a branch in the calls that are known."""
+    if name == "difference":
+        rows = [item[name] for item in seen.values() if name in item]
+        low = min((item.minimum for item in rows), default=np.nan)
+        high = max((item.maximum for item in rows), default=np.nan)
+    elif name in over:
+        low = float(np.fmin.reduce(over[name][:, MINIMUM]))
+        high = float(np.fmax.reduce(over[name][:, MAXIMUM]))
+    else:
+        return None
+    return (low, high) if np.isfinite(low) and np.isfinite(high) else None
+
+
+def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
+    """Lay out, sort, describe and colour what was fetched."""
+    facts = recording.call(wish.call)
+    raw = fetched[array_name(wish.layer)]
+    kind, values = laid_out(raw, wish.layer, facts.shapes.get("latent", ())[-2:])
+    branches = _branches(wish.layer, len(values), facts.branches)
+    shown, name = _chosen(values, branches, wish.shown)
+    if wish.kept is not None and len(wish.kept) == len(shown):
+        order = np.asarray(wish.kept, dtype=np.intp)
+    else:
+        by = "index" if wish.order == "branch_difference" and len(values) < 2 else wish.order
+        subject = values if by == "branch_difference" else shown[None]
+        order = np.asarray(projection.channel_order(subject, by=by), dtype=np.intp)
+    ranges, whole = _ranges(shown, signed=wish.signed)
+    levels = _levels(shown, ranges, wish)
+    if levels is None and kind == "matrix":
+        levels = statistics.levels(shown, symmetric=wish.signed)
+    indices = _indices(shown, order, ranges, levels) if whole else None
+    described = {
+        branch: statistics.describe(values[number]) for number, branch in enumerate(branches)
+    }
+    if name == "difference":
+        described["difference"] = statistics.describe(shown)
+    finite = [item for item in described.values() if item.minimum <= item.maximum]
+    reach = (
+        min((item.minimum for item in finite), default=0.0),
+        max((item.maximum for item in finite), default=1.0),
+    )
+    bins = min(BINS, max(12, round(1.1 * float(np.sqrt(shown.size)))))
+    counts, edges = _histograms(values, bins, reach)
+    colours, explained = None, ()
+    if wish.projected and kind == "maps" and shown[0].size > 1:
+        colours, explained = _projected(shown)
+    return View(
+        wish=wish,
+        fetched=fetched,
+        kind=kind,
+        step=facts.step,
+        timestep=facts.timestep,
+        branches=branches,
+        values=values,
+        shown=shown,
+        name=name,
+        order=order,
+        ranges=ranges,
+        levels=levels,
+        indices=indices,
+        described=described,
+        counts=counts,
+        edges=edges,
+        colours=colours,
+        explained=explained,
+        about={
+            **about_call(recording, wish.call),
+            "layer": wish.layer,
+            "branch": name,
+            "origin": fetched.origin,
+            "verdict": fetched.verdict,
+        },
+    )
+
+
+def laid_out(
+    raw: NDArray[Any], layer: str, latent: tuple[int, ...]
+) -> tuple[Kind, NDArray[np.float32]]:
+    """Bring a module's output into the form ``[branch, C, h, w]``.
+
+    Parameters
+    ----------
+    raw
+        ``[branch, C, h, w]``, ``[branch, n, C]`` or ``[branch, C]``; whatever lies between the
+        first axis and the last of anything else counts as tokens.
+    layer
+        Path in the module tree: keys and values of a cross-attention are of the text, never of
+        the picture.
+    latent
+        Its height and width; the grids of sequences are found from them.
+    """
+    values = np.asarray(raw, dtype=np.float32)
+    if values.ndim == 4:
+        return "maps", values
+    if values.ndim <= 2:
+        flat = values.reshape(len(values), -1) if values.ndim == 2 else values.reshape(1, -1)
+        return "vector", flat[:, :, None, None]
+    values = values.reshape(len(values), -1, values.shape[-1])
+    tokens = values.shape[1]
+    grid = None
+    if not of_text(layer) and len(latent) == 2:
+        grid = projection.grid_of_sequence(tokens, (latent[0], latent[1]))
+    across = values.swapaxes(1, 2)
+    if grid is None:
+        return "matrix", np.ascontiguousarray(across[..., None])
+    return "maps", np.ascontiguousarray(across.reshape(*across.shape[:2], *grid))
+
+
+def of_text(layer: str) -> bool:
+    """Return whether a module's sequence holds the text's tokens, not places of the picture."""
+    return layer.startswith("text_encoder") or ".attn2.to_k" in layer or ".attn2.to_v" in layer
+
+
+def _branches(layer: str, count: int, of_call: tuple[str, ...]) -> tuple[str, ...]:
+    if layer.startswith("vae"):
+        return ("",) * count
+    if count == len(of_call):
+        return of_call
+    return ("uncond", "cond") if count == 2 else ("cond",)[:count]
+
+
+def _chosen(
+    values: NDArray[np.float32], branches: tuple[str, ...], wanted: Shown
+) -> tuple[NDArray[np.float32], str]:
+    if wanted == "difference" and {"uncond", "cond"} <= set(branches):
+        with np.errstate(invalid="ignore"):  # of two infinite values
+            return values[branches.index("cond")] - values[branches.index("uncond")], wanted
+    if wanted in branches:
+        return values[branches.index(wanted)], wanted
+    return values[-1], branches[-1]
+
+
+def _ranges(values: NDArray[np.float32], *, signed: bool) -> tuple[NDArray[np.float32], bool]:
+    """Return each channel's levels ``[C, 2]``, never equal, and whether all values are finite."""
+    flat = values.reshape(len(values), -1)
+    low, high = flat.min(axis=1), flat.max(axis=1)
+    whole = bool(np.isfinite(low).all() and np.isfinite(high).all())
+    if not whole:
+        finite = np.where(np.isfinite(flat), flat, np.nan)
+        low, high = np.fmin.reduce(finite, axis=1), np.fmax.reduce(finite, axis=1)
+        low, high = np.nan_to_num(low), np.nan_to_num(high)
+    if signed:
+        high = np.maximum(np.abs(low), np.abs(high))
+        low = -high
+    flatline = ~(high > low)
+    low = np.where(flatline, low - 0.5, low)
+    high = np.where(flatline, high + 0.5, high)
+    return np.stack([low, high], axis=1).astype(np.float32), whole
+
+
+def _levels(values: NDArray[np.float32], ranges: NDArray[np.float32], wish: Wish) -> Levels | None:
+    if wish.range == "each":
+        return None
+    low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    if wish.range == "run" and wish.run_levels is not None:
+        low, high = wish.run_levels
+        if wish.signed:
+            high = max(abs(low), abs(high))
+            low = -high
+    elif not values.any():
+        return statistics.levels(values, symmetric=wish.signed)
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _indices(
+    values: NDArray[np.float32],
+    order: NDArray[np.intp],
+    ranges: NDArray[np.float32],
+    levels: Levels | None,
+) -> NDArray[np.uint8]:
+    """Return the numbers of the colours, by the same rule as an export."""
+    if levels is None:
+        low = ranges[order, 0][:, None, None]
+        scale = np.float32(256.0) / (ranges[order, 1][:, None, None] - low)
+        scaled = (values[order] - low) * scale
+    else:
+        scaled = (values[order] - np.float32(levels[0])) * np.float32(256 / (levels[1] - levels[0]))
+    return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
+
+
+def _histograms(
+    values: NDArray[np.float32], bins: int, reach: Levels
+) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.float64]]:
+    """Count the finite values of each branch; many times as quick as numpy's, which sorts."""
+    low, high = reach if reach[0] < reach[1] else (reach[0] - 0.5, reach[0] + 0.5)
+    edges = np.linspace(low, high, bins + 1)
+    scale = np.float32(bins / (high - low))
+    counts = []
+    for part in values:
+        scaled = (part.reshape(-1) - np.float32(low)) * scale
+        finite = np.isfinite(scaled)
+        if not finite.all():
+            scaled = scaled[finite]
+        places = np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
+        counts.append(np.bincount(places, minlength=bins).astype(np.int64))
+    return tuple(counts), edges
+
+
+def _projected(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, ...]]:
+    colours, explained = projection.pca_rgb(values)
+    return colours, tuple(float(share) for share in explained)
