@@ -16,6 +16,7 @@ class _Wish:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     on_result: Callable[[Any], None]
+    on_error: Callable[[Exception], None] | None = None
 
 
 class Latest:
@@ -47,6 +48,7 @@ class Latest:
         function: Callable[..., Any],
         *args: Any,
         on_result: Callable[[Any], None],
+        on_error: Callable[[Exception], None] | None = None,
     ) -> None:
         """Call ``function(*args)`` in the reader pool and hand its answer over.
 
@@ -58,10 +60,12 @@ class Latest:
         key
             What is asked for within the group; what was answered last or is on its way already is
             not asked for again.
+        on_error
+            Told what went wrong, in place of the window's message bar.
         """
         if group != self._group:
             self._group, self._shown = group, None
-        wish = _Wish(group, key, function, args, on_result)
+        wish = _Wish(group, key, function, args, on_result, on_error)
         newest = self._waiting or self._flying
         if newest is not None and (newest.group, newest.key) == (group, key):
             return
@@ -75,6 +79,11 @@ class Latest:
     def forget(self) -> None:
         """Drop what waits and what comes."""
         self._group, self._shown, self._waiting = None, None, None
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is on its way."""
+        return self._flying is not None
 
     def _send(self, wish: _Wish) -> None:
         self._flying = wish
@@ -95,7 +104,7 @@ class Latest:
     def _failed(self, wish: _Wish, error: Exception) -> None:
         self._next()
         if wish.group == self._group:
-            self._services.report(error)
+            (wish.on_error or self._services.report)(error)
 
     def _next(self) -> None:
         wish, self._flying, self._waiting = self._waiting, None, None
