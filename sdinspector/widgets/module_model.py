@@ -17,8 +17,9 @@ from PySide6.QtGui import QIcon
 
 from sdinspector.app.texts import tr
 from sdinspector.core import ModuleInfo
+from sdinspector.widgets.heat import HEAT_ROLE, Heat
 
-NAME, CLASS, PARAMETERS, SHAPE = range(4)
+NAME, CLASS, PARAMETERS, SHAPE, HEAT = range(5)
 PATH_ROLE = Qt.ItemDataRole.UserRole + 1
 KIND_ROLE = Qt.ItemDataRole.UserRole + 2
 
@@ -49,6 +50,7 @@ class ModuleModel(QAbstractItemModel):
         super().__init__(parent)
         self._root: _Node | None = None
         self._icons: dict[str, QIcon] = {}
+        self._heat: Heat | None = None
 
     def set_root(self, root: ModuleInfo | None) -> None:
         """Show the children of ``root``; ``None`` shows none."""
@@ -64,6 +66,17 @@ class ModuleModel(QAbstractItemModel):
         if self._root is not None and self._root.children:
             last = self.index(len(self._root.children) - 1, 0)
             self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
+
+    def set_heat(self, heat: Heat | None) -> None:
+        """Take what the heat column shows; the view that shows it must be painted anew."""
+        before, self._heat = self._heat, heat
+        if (before and before.title) != (heat and heat.title):
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, HEAT, HEAT)
+
+    @property
+    def heat(self) -> Heat | None:
+        """What the heat column shows."""
+        return self._heat
 
     def info(self, index: Index) -> ModuleInfo | None:
         """Return the module at an index."""
@@ -83,7 +96,7 @@ class ModuleModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = _TOP) -> QModelIndex:
         """Return the index of a child."""
         node = parent.internalPointer() if parent.isValid() else self._root
-        if node is None or not 0 <= row < len(node.info.children) or not 0 <= column < 4:
+        if node is None or not 0 <= row < len(node.info.children) or not 0 <= column < 5:
             return QModelIndex()
         return self.createIndex(row, column, node.children[row])
 
@@ -108,8 +121,8 @@ class ModuleModel(QAbstractItemModel):
         return self.rowCount(parent) > 0
 
     def columnCount(self, parent: Index = _TOP) -> int:  # noqa: ARG002
-        """Return the four columns."""
-        return 4
+        """Return the five columns."""
+        return 5
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -118,13 +131,18 @@ class ModuleModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Name"), tr("Class"), tr("Parameters"), tr("Shape"))[section]
+            heat = self._heat.title if self._heat is not None else ""
+            return (tr("Name"), tr("Class"), tr("Parameters"), tr("Shape"), heat)[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
                 tr("Name of the module within the one above"),
                 tr("Python class"),
                 tr("Numbers learnt, here and below"),
                 tr("Shape of the output without the batch: channels × height × width"),
+                tr(
+                    "Where much happens at the chosen step, on one scale for the whole run; pale "
+                    "bars are the mean of the modules below"
+                ),
             )[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == PARAMETERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -145,12 +163,24 @@ class ModuleModel(QAbstractItemModel):
             Qt.ItemDataRole.TextAlignmentRole: lambda: (
                 int(aligned) if column == PARAMETERS else None
             ),
-            Qt.ItemDataRole.ToolTipRole: lambda: describe(info),
+            Qt.ItemDataRole.ToolTipRole: lambda: self._told(info, column),
+            Qt.ItemDataRole.AccessibleTextRole: lambda: (
+                self._told(info, column) if column == HEAT else None
+            ),
+            HEAT_ROLE: lambda: self._warmth(info, column),
             PATH_ROLE: lambda: info.path,
             KIND_ROLE: lambda: info.kind,
         }
         answer = answers.get(role)
         return answer() if answer is not None else None
+
+    def _warmth(self, info: ModuleInfo, column: int) -> Any:
+        found = self._heat.modules.get(info.path) if self._heat and column == HEAT else None
+        return None if found is None or self._heat is None else (found, self._heat.signed)
+
+    def _told(self, info: ModuleInfo, column: int) -> str:
+        found = self._heat.modules.get(info.path) if self._heat and column == HEAT else None
+        return describe(info) if found is None else f"{info.path}\n{found.text}"
 
 
 class ModuleSearch(QSortFilterProxyModel):
@@ -254,7 +284,7 @@ def _cell(info: ModuleInfo, column: int) -> str:
         return info.class_name
     if column == PARAMETERS:
         return short_count(info.parameters) if info.parameters else "–"
-    return shape_text(info.shape)
+    return shape_text(info.shape) if column == SHAPE else ""
 
 
 def _leads_to(info: ModuleInfo, path: str) -> bool:

@@ -12,9 +12,17 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -28,8 +36,10 @@ from sdinspector.app import theme
 from sdinspector.app.texts import tr
 from sdinspector.core import ModuleInfo
 from sdinspector.widgets import look
+from sdinspector.widgets.heat import Heat, HeatButton, HeatDelegate
 from sdinspector.widgets.module_model import (
     CLASS,
+    HEAT,
     NAME,
     PARAMETERS,
     PATH_ROLE,
@@ -75,6 +85,8 @@ class ModuleTree(QWidget):
 
     chosen = Signal(str)
     """Path of the module that a person went to."""
+    heat_chosen = Signal(str)
+    """What the heat column shall show: ``"mean_absolute"``, ``"change"``, or ``""`` for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +139,18 @@ class ModuleTree(QWidget):
         finally:
             self._quiet = False
 
+    def set_heat(self, heat: Heat | None, why: str = "") -> None:
+        """Show bars beside the modules; ``None`` shows none, and ``why`` says the reason."""
+        self._model.set_heat(heat)
+        self._view.setColumnHidden(HEAT, heat is None)
+        self._warm.set_reason(why)
+        self._view.viewport().update()
+
+    @property
+    def heat(self) -> Heat | None:
+        """What the heat column shows."""
+        return self._model.heat
+
     @property
     def path(self) -> str | None:
         """The module that is highlighted."""
@@ -147,6 +171,32 @@ class ModuleTree(QWidget):
         self._found.setAccessibleName(tr("Number of matches"))
         self._found.setFont(look.scaled(self.font(), 0.88))
         self._found.hide()
+        view = self._build_view()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look.GAP)
+        top = QVBoxLayout()
+        top.setContentsMargins(2 * look.GAP, 2 * look.GAP, 2 * look.GAP, 0)
+        top.setSpacing(look.GAP)
+        line = QHBoxLayout()
+        line.setSpacing(look.GAP)
+        line.addWidget(self._search, 1)
+        self._warm = HeatButton(self)
+        line.addWidget(self._warm)
+        top.addLayout(line)
+        top.addWidget(self._found)
+        box.addLayout(top)
+        box.addWidget(view, 1)
+        self._copy = QAction(tr("Copy the path"), self)
+        self._copy.setShortcut(QKeySequence.StandardKey.Copy)
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        view.addAction(self._copy)
+        self._find = QAction(tr("Search"), self)
+        self._find.setShortcut(QKeySequence.StandardKey.Find)
+        self._find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.addAction(self._find)
+
+    def _build_view(self) -> QTreeView:
         self._model = ModuleModel(self)
         self._proxy = ModuleSearch(self)
         self._proxy.setSourceModel(self._model)
@@ -168,29 +218,16 @@ class ModuleTree(QWidget):
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(look.GAP)
-        top = QVBoxLayout()
-        top.setContentsMargins(2 * look.GAP, 2 * look.GAP, 2 * look.GAP, 0)
-        top.setSpacing(look.GAP)
-        top.addWidget(self._search)
-        top.addWidget(self._found)
-        box.addLayout(top)
-        box.addWidget(view, 1)
-        self._copy = QAction(tr("Copy the path"), self)
-        self._copy.setShortcut(QKeySequence.StandardKey.Copy)
-        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        view.addAction(self._copy)
-        self._find = QAction(tr("Search"), self)
-        self._find.setShortcut(QKeySequence.StandardKey.Find)
-        self._find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self.addAction(self._find)
+        header.moveSection(HEAT, NAME + 1)
+        view.setItemDelegateForColumn(HEAT, HeatDelegate(self))
+        view.hideColumn(HEAT)
+        return view
 
     def _connect(self) -> None:
         self._search.textChanged.connect(lambda _: self._delay.start())
         self._search.returnPressed.connect(self._go_to_first)
         self._delay.timeout.connect(self._filter)
+        self._warm.chosen.connect(self.heat_chosen)
         self._view.selectionModel().currentChanged.connect(self._current_changed)
         self._view.customContextMenuRequested.connect(self._menu)
         self._view.header().customContextMenuRequested.connect(self._columns_menu)
@@ -331,7 +368,8 @@ class ModuleTree(QWidget):
         if not self._sized:
             self._sized = True
             digit = self._view.fontMetrics().horizontalAdvance("0")
-            for column, width in ((NAME, 31), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16)):
+            widths = ((NAME, 25), (HEAT, 11), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16))
+            for column, width in widths:
                 self._view.setColumnWidth(column, digit * width)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from sdinspector.app.texts import tr
@@ -29,7 +29,7 @@ from sdinspector.widgets.toolbar import Choice
 from sdinspector.widgets.value_table import Row, ValueTable
 
 #: From this height on all pages stand below each other, and nothing needs to be chosen.
-_STACKED = 470
+_STACKED = 400
 
 
 def branch_name(branch: str) -> str:
@@ -74,13 +74,16 @@ class Pages(QWidget):
             self.column.addWidget(widget, 1)
         self._arrange()
 
-    @property
-    def stacked(self) -> bool:
-        """Whether all pages are shown."""
-        return self.height() >= _STACKED
+    def minimumSizeHint(self) -> QSize:
+        """Return what one page needs: all are shown only where there is room."""
+        return QSize(160, 150)
+
+    def sizeHint(self) -> QSize:
+        """Return a size for one page."""
+        return QSize(280, 190)
 
     def _arrange(self) -> None:
-        stacked = self.stacked
+        stacked = self.isVisible() and self.height() >= _STACKED
         self.choice.setVisible(not stacked)
         for key, widget in self._pages.items():
             self._titles[key].setVisible(stacked)
@@ -89,6 +92,11 @@ class Pages(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many as there is room for."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show as many as there is room for."""
+        super().showEvent(event)
         self._arrange()
 
 
@@ -214,10 +222,16 @@ class Detail(QWidget):
             tr("How the module's output changes from call to call; click to go there"),
             steps,
         )
+        self._known = QLabel(steps)
+        self._known.setProperty("role", "muted")
+        row = QHBoxLayout()
+        row.addWidget(self._quantity)
+        row.addStretch(1)
+        row.addWidget(self._known)
         column = QVBoxLayout(steps)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.GAP)
-        column.addWidget(self._quantity, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(row)
         column.addWidget(self._steps, 1)
         return steps
 
@@ -266,6 +280,11 @@ class Detail(QWidget):
     ) -> None:
         """Show statistics ``[calls, 6]`` of each branch, names of the calls, or what is missing."""
         self._over, self._names, self._note = over, names, note
+        calls = max((len(rows) for rows in over.values()), default=0)
+        seen = max((int(np.isfinite(rows[:, 0]).sum()) for rows in over.values()), default=0)
+        self._known.setText("" if seen == calls else tr("{seen} of {calls} calls seen",
+                                                        seen=seen, calls=calls))  # fmt: skip
+        self._known.setToolTip(note)
         self._draw_steps()
 
     def fit(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -323,13 +322,10 @@ class ActivationsViewer(Viewer):
     def _draw_steps(self) -> None:
         calls = self._scene.calls
         over = over_calls(self._steps, self._seen, calls)
-        known = max((int(np.isfinite(rows[:, 0]).sum()) for rows in over.values()), default=0)
         note = tr(
             "This recording holds no statistics of this module. Play the steps in the film strip: "
             "each one that was seen is drawn here."
         )
-        if known < 2 and (self._steps is None or self._steps.statistics.calls):
-            over = {} if known < 1 else over
         self._detail.show_steps(over, self._steps.names if self._steps else (), note)
 
     def _tell_state(self) -> None:
