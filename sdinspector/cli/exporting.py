@@ -3,24 +3,115 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
 
-from sdinspector.cli.shared import Commands, command
+from sdinspector.cli.shared import Commands, command, device_options, usage
+
+# Which options each part has, besides --out: an option of another part is wrong usage, not ignored.
+_INSIDE = {"step", "layer", "head", "branch", "model"}
+_PARTS = {
+    "image": set(),
+    "latents": {"step"},
+    "attention": {*_INSIDE, "word", "token", "text", "recipe", "average"},
+    "heads": {*_INSIDE, "word", "token", "text"},
+    "activation": {*_INSIDE - {"head"}, "channel"},
+}
+_OPTIONS = sorted(set.union(*_PARTS.values()))
 
 
 def add_commands(commands: Commands) -> None:
     """Add ``export``."""
     export = command(commands, "export", _export, "write a part of a recording to a file")
     export.add_argument("recording", metavar="NAME.sdrec")
-    export.add_argument("what", choices=("image", "latents"))
-    export.add_argument("--step", type=int, metavar="N", help="scheduler call; all where left out")
+    export.add_argument("what", choices=tuple(_PARTS))
     export.add_argument("--out", required=True, metavar="FILE", help="type by the file's ending")
+    export.add_argument(
+        "--step",
+        metavar="N|A-B|N,M|all",
+        help="scheduler calls, from 0 (latents and attention: all where left out; activation: "
+        "the last; all: how its statistics change)",
+    )
+    export.add_argument(
+        "--word",
+        action="append",
+        metavar="W",
+        help="a word of the prompt; may be repeated (all words where left out)",
+    )
+    export.add_argument(
+        "--token", action="append", type=int, metavar="N", help="a token by position; 0 is BOS"
+    )
+    export.add_argument(
+        "--text", metavar="TEXT", help="ask about any text instead of the prompt (OVAM)"
+    )
+    export.add_argument(
+        "--layer",
+        nargs="+",
+        action="extend",
+        metavar="PATH",
+        help="modules, or patterns, or the beginning of paths; PATH:1,3 takes heads 1 and 3 of it",
+    )
+    export.add_argument("--head", nargs="+", type=int, metavar="N", help="heads of every layer")
+    export.add_argument("--channel", nargs="+", type=int, metavar="N", help="of an activation")
+    export.add_argument("--branch", choices=("cond", "uncond", "difference"))
+    export.add_argument("--recipe", metavar="NAME", help="how heat maps are made (default: daam)")
+    export.add_argument(
+        "--average",
+        nargs="+",
+        metavar="OTHER.sdrec",
+        help="the same word's map averaged over these recordings too, with its spread",
+    )
+    export.add_argument("--model", help="for what is not recorded (default: the recording's own)")
+    device_options(export)
 
 
 def _export(options: argparse.Namespace) -> int:
-    from sdinspector.export import export_recording
+    for name in _OPTIONS:
+        if getattr(options, name) is not None and name not in _PARTS[options.what]:
+            having = [part for part, names in _PARTS.items() if name in names]
+            usage(f"--{name} belongs to {', '.join(having)}, not to {options.what}.")
     from sdinspector.recording import Recording
 
     recording = Recording.open(options.recording)
-    for path in export_recording(recording, options.what, options.out, call=options.step):
+    if options.what in ("image", "latents"):
+        from sdinspector.export import export_recording
+
+        calls = chosen_calls(options.step, recording.calls)
+        if calls is not None and len(calls) != 1:
+            usage("--step of latents is one call, or all.")
+        call = calls[0] if calls else None
+        written = export_recording(recording, options.what, options.out, call=call)
+    else:
+        from sdinspector.cli import inside
+
+        written = [inside.export(recording, options, Path(options.out))]
+    for path in written:
         print(path)
     return 0
+
+
+def chosen_calls(text: str | None, calls: int) -> Sequence[int] | None:
+    """Return the scheduler calls that ``--step`` names, or ``None`` for all.
+
+    Parameters
+    ----------
+    text
+        ``"all"``, or numbers and ranges with commas between them; −1 is the last.
+    calls
+        How many there are, which negative numbers count back from.
+    """
+    if text is None or text == "all":
+        return None
+    chosen: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(-?\d+)(?:-(\d+))?\s*", part)
+        if found is None:
+            chosen = []
+            break
+        first, last = int(found[1]), found[2]
+        first += calls if first < 0 else 0
+        chosen += range(first, int(last) + 1) if last else [first]
+    if not chosen:
+        usage(f"--step takes a number, a range such as 0-9, numbers with commas, or all: {text!r}.")
+    return chosen

@@ -1,6 +1,21 @@
 """Writing pictures, arrays and figures to files."""
 
-from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture
+from sdinspector.export.activations import (
+    Side,
+    activation_figure,
+    branch_of,
+    channels_figure,
+    steps_figure,
+)
+from sdinspector.export.attention import (
+    attention_figure,
+    attention_sheet,
+    average_figure,
+    heads_figure,
+    heads_table_figure,
+    overlay,
+)
+from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture, save_picture
 from sdinspector.export.recordings import (
     QUANTITIES,
     TITLES,
@@ -10,17 +25,35 @@ from sdinspector.export.recordings import (
     latents_sheet,
     quantity_of,
 )
+from sdinspector.export.subjects import Subject, choose_layers, nearest, subjects_of, token_name
 
 __all__ = [
     "ENDINGS",
     "QUANTITIES",
     "TITLES",
     "Quantity",
+    "Side",
+    "Subject",
     "about_of",
+    "activation_figure",
+    "attention_figure",
+    "attention_sheet",
+    "average_figure",
+    "branch_of",
+    "channels_figure",
+    "choose_layers",
     "export_figure",
     "export_recording",
+    "heads_figure",
+    "heads_table_figure",
     "latents_figure",
     "latents_sheet",
+    "nearest",
+    "overlay",
     "picture",
     "quantity_of",
+    "save_picture",
+    "steps_figure",
+    "subjects_of",
+    "token_name",
 ]

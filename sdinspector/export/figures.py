@@ -33,7 +33,8 @@ def export_figure(figure: FigureSpec, path: str | os.PathLike[str]) -> Path:
     """Write one figure; returns its path.
 
     PNG of ``rgb`` is the picture itself, pixel by pixel; of a map or a mosaic it is a sheet with
-    title, labels and colour bars. NPZ holds the arrays as they are and the settings as JSON in
+    title, labels and colour bars; a mosaic of more maps than can be labelled is one picture, row by
+    row. NPZ holds the arrays as they are and the settings as JSON in
     ``about``; PNG has them in its text chunks, SVG and PDF in their metadata.
 
     Raises
@@ -53,9 +54,21 @@ def export_figure(figure: FigureSpec, path: str | os.PathLike[str]) -> Path:
     if kind == "csv":
         return files.save(path, _csv(figure))
     if kind == "png" and figure.kind != "lines":
-        text = {"Title": figure.title, "Software": files.SOFTWARE, "about": to_json(about)}
-        return files.save(path, png.encode(picture(figure), text))
+        return save_picture(figure, picture(figure), path)
     return files.save(path, vector.draw(figure, kind, levels_of(figure), to_json(about)))
+
+
+def save_picture(figure: FigureSpec, rgb: NDArray[np.uint8], path: str | os.PathLike[str]) -> Path:
+    """Write a drawing of a figure as PNG, with the figure's settings in its text chunks.
+
+    Raises
+    ------
+    InspectorError
+        ``export.cannot-write`` or ``export.disk-full``.
+    """
+    about = to_json(about_of(figure))
+    text = {"Title": figure.title, "Software": files.SOFTWARE, "about": about}
+    return files.save(Path(path), png.encode(rgb, text))
 
 
 def about_of(figure: FigureSpec) -> dict[str, Any]:
@@ -80,18 +93,48 @@ def picture(figure: FigureSpec) -> NDArray[np.uint8]:
     """Return what the PNG of an ``rgb``, ``map`` or ``mosaic`` figure shows, ``[H, W, 3]``."""
     if figure.kind == "rgb":
         return figure.arrays["image"].astype(np.uint8, copy=False)
-    levels = levels_of(figure)
     if figure.kind == "map":
-        values = figure.arrays["map"]
-        panels = [sheets.map_panel(values, "", figure.colour_map, levels, figure.unit)]
-        return sheets.sheet(figure.title, panels)
-    panels = [
-        sheets.map_panel(
-            values, vector.panel_label(figure, number), figure.colour_map, levels, figure.unit
-        )
-        for number, values in enumerate(figure.arrays["maps"])
+        panels = map_panels(figure)
+        return sheets.sheet(figure.title, panels, len(panels))
+    levels = levels_of(figure)
+    maps = figure.arrays["maps"]
+    if len(maps) > sheets.MOST_LABELLED:
+        panel = sheets.stitched(maps, figure.colour_map, levels, figure.unit)
+        return sheets.sheet(figure.title, [panel])
+    return sheets.sheet(figure.title, map_panels(figure))
+
+
+def map_panels(figure: FigureSpec) -> list[sheets.Panel]:
+    """Return the labelled panels of a ``map`` or ``mosaic`` figure.
+
+    Maps of a mosaic share their levels; those beside a map have their own.
+    """
+    if figure.kind == "mosaic":
+        levels = levels_of(figure)
+        return [
+            sheets.map_panel(
+                values, vector.panel_label(figure, number), figure.colour_map, levels, figure.unit
+            )
+            for number, values in enumerate(figure.arrays["maps"])
+        ]
+    further = vector.further_maps(figure)
+    label = vector.map_label(figure, "map") if further else ""
+    main = sheets.map_panel(
+        figure.arrays["map"], label, figure.colour_map, levels_of(figure), figure.unit
+    )
+    return [
+        main,
+        *(
+            sheets.map_panel(
+                values,
+                vector.map_label(figure, name),
+                figure.colour_map,
+                statistics.levels(values),
+                figure.unit,
+            )
+            for name, values in further.items()
+        ),
     ]
-    return sheets.sheet(figure.title, panels)
 
 
 def levels_of(figure: FigureSpec) -> tuple[float, float]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _MARGIN, _GAP, _LINE = 16, 12, 22
 _BAR, _SIDE = 14, 240
+_LEAST, _THREAD = 48, 2
+MOST_LABELLED = 64
+"""Maps of a mosaic that get a panel each; more than these are stitched to one picture."""
 _INK, _PAPER, _RULE = (32, 32, 36), (255, 255, 255), (190, 190, 196)
 
 
@@ -50,6 +53,27 @@ def map_panel(
 ) -> Panel:
     """Return a panel for a map ``[h, w]`` in a table's colours."""
     return Panel(colours.apply(values, table, levels), label, (table, *levels), unit)
+
+
+def stitched(maps: NDArray[Any], table: str, levels: tuple[float, float], unit: str = "") -> Panel:
+    """Return one panel with all of ``[n, h, w]`` maps, row by row, white threads between them.
+
+    Small maps are enlarged by a whole factor.
+    """
+    count, height, width = maps.shape
+    factor = max(1, _LEAST // max(height, width))
+    height, width = height * factor, width * factor
+    columns = max(1, round(math.sqrt(count * height / width)))
+    rows = math.ceil(count / columns)
+    across, down = width + _THREAD, height + _THREAD
+    image = np.full((rows * down - _THREAD, columns * across - _THREAD, 3), 255, np.uint8)
+    for number, values in enumerate(maps):
+        top, left = number // columns * down, number % columns * across
+        part = colours.apply(values, table, levels)
+        image[top : top + height, left : left + width] = np.repeat(
+            np.repeat(part, factor, axis=0), factor, axis=1
+        )
+    return Panel(image, "", (table, *levels), unit)
 
 
 def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from sdinspector.analysis import statistics
 from sdinspector.core import FigureSpec, InspectorError
 from sdinspector.export import colours
 from sdinspector.export.files import SOFTWARE
@@ -66,6 +67,8 @@ def _size(figure: FigureSpec) -> tuple[float, float]:
     if figure.kind == "mosaic":
         columns, rows = _grid(len(figure.arrays["maps"]))
         return max(4.0, 1.4 * columns + 1.0), max(3.0, 1.5 * rows + 0.6)
+    if figure.kind == "map":
+        return 5.0 * (1 + len(further_maps(figure))), 4.6
     return (6.4, 4.0) if figure.kind == "lines" else (5.0, 4.6)
 
 
@@ -81,9 +84,16 @@ def _rgb(page: Figure, figure: FigureSpec, _: tuple[float, float]) -> None:
 
 
 def _map(page: Figure, figure: FigureSpec, levels: tuple[float, float]) -> None:
-    axes = page.add_subplot()
-    shown = _show(axes, figure.arrays["map"], figure.colour_map, levels)
-    page.colorbar(shown, ax=axes, label=figure.unit)
+    further = further_maps(figure)
+    grid = page.subplots(1, 1 + len(further), squeeze=False)[0]
+    shown = _show(grid[0], figure.arrays["map"], figure.colour_map, levels)
+    page.colorbar(shown, ax=grid[0], label=figure.unit)
+    if further:
+        grid[0].set_title(map_label(figure, "map"), fontsize=8)
+    for axes, (name, values) in zip(grid[1:], further.items(), strict=True):
+        shown = _show(axes, values, figure.colour_map, statistics.levels(values))
+        page.colorbar(shown, ax=axes, label=figure.unit)
+        axes.set_title(map_label(figure, name), fontsize=8)
 
 
 def _mosaic(page: Figure, figure: FigureSpec, levels: tuple[float, float]) -> None:
@@ -123,6 +133,25 @@ def _show(axes: Axes, values: NDArray[Any], name: str, levels: tuple[float, floa
     axes.set_axis_off()
     axes.imshow(colours.apply(values, name, levels), interpolation="nearest")
     return ScalarMappable(Normalize(*levels), ListedColormap(colours.table(name) / 255.0))
+
+
+def further_maps(figure: FigureSpec) -> dict[str, NDArray[Any]]:
+    """Return the maps that a map figure holds beside ``map``: those of the same height and width.
+
+    The spread of an average is one. Each has levels of its own.
+    """
+    main = figure.arrays["map"]
+    return {
+        name: values
+        for name, values in figure.arrays.items()
+        if name != "map" and values.shape == main.shape
+    }
+
+
+def map_label(figure: FigureSpec, name: str) -> str:
+    """Return the label of one of several maps: from ``about["labels"]``, or its own name."""
+    labels = figure.about.get("labels")
+    return str(labels[name]) if isinstance(labels, dict) and name in labels else name
 
 
 def panel_label(figure: FigureSpec, number: int) -> str:
