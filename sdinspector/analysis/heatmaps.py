@@ -203,12 +203,14 @@ def _by_token(
     parts = 0
     for path, array in maps.items():
         values, count = _of_layer(array, path, columns, heads)
-        if info.resizing == "bicubic" and values.shape[-2:] != size:
+        if info.clips == "heads" and values.shape[-2:] != size:
             # Cubic convolution undershoots, and what is clipped differs from head to head.
-            total += np.maximum(_resized(values, size, "bicubic"), 0.0).sum(axis=0)
+            total += np.maximum(_resized(values, size, info.resizing), 0.0).sum(axis=0)
         else:
             total += _resized(values.sum(axis=0), size, info.resizing)
         parts += count if info.heads == "mean" else 1
+    if info.clips == "mean":
+        np.maximum(total, 0.0, out=total)
     return total / np.float32(parts)
 
 

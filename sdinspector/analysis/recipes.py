@@ -32,8 +32,11 @@ class RecipeInfo:
         Whether the heads of a layer are added up or averaged. Averages are over all heads of all
         layers; sums are averaged over layers.
     resizing
-        How grids are brought to the latent's size, and a map to the picture's: ``"bicubic"`` with
-        negative values clipped to 0, ``"bilinear"`` or ``"nearest"``.
+        How grids are brought to the latent's size, and a map to the picture's: ``"bicubic"``
+        (cubic convolution, a = −0.75), ``"bilinear"`` or ``"nearest"``.
+    clips
+        What negative values, which cubic convolution makes, are clipped of: of each of the
+        ``"heads"``, of their ``"mean"``, or of ``"none"``.
     scale
         How a map is brought to 0…1 for display and masks: ``"range"`` is (m − min)/(max − min),
         ``"maximum"`` is m/max.
@@ -47,6 +50,7 @@ class RecipeInfo:
     calls: Literal["sum", "mean"]
     heads: Literal["sum", "mean"]
     resizing: Literal["bicubic", "bilinear", "nearest"]
+    clips: Literal["heads", "mean", "none"]
     scale: Literal["range", "maximum"]
 
 
@@ -66,6 +70,7 @@ RECIPES: Mapping[str, RecipeInfo] = MappingProxyType(
                 calls="sum",
                 heads="mean",
                 resizing="bicubic",
+                clips="heads",
                 scale="range",
             ),
             RecipeInfo(
@@ -80,6 +85,7 @@ RECIPES: Mapping[str, RecipeInfo] = MappingProxyType(
                 calls="sum",
                 heads="sum",
                 resizing="bilinear",
+                clips="none",
                 scale="maximum",
             ),
             RecipeInfo(
@@ -94,6 +100,7 @@ RECIPES: Mapping[str, RecipeInfo] = MappingProxyType(
                 calls="mean",
                 heads="sum",
                 resizing="bilinear",
+                clips="none",
                 scale="range",
             ),
             RecipeInfo(
@@ -108,6 +115,7 @@ RECIPES: Mapping[str, RecipeInfo] = MappingProxyType(
                 calls="mean",
                 heads="mean",
                 resizing="bicubic",
+                clips="mean",
                 scale="maximum",
             ),
             RecipeInfo(
@@ -122,6 +130,7 @@ RECIPES: Mapping[str, RecipeInfo] = MappingProxyType(
                 calls="mean",
                 heads="mean",
                 resizing="nearest",
+                clips="none",
                 scale="range",
             ),
         )

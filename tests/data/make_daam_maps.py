@@ -7,7 +7,7 @@ Run it in an environment of its own, from the root of the repository::
     daam-venv/bin/pip install spacy
     PYTHONPATH=. daam-venv/bin/python tests/data/make_daam_maps.py
 
-The package hooks the pipeline of ``tests/fidelity/narrow_model.py`` and its ``compute_word_heat_map``
+The package hooks the pipeline of ``tests/fidelity/narrow_model.py``; its ``compute_word_heat_map``
 answers for each word. Maps are stored as 16 bits between their smallest and largest value, which is
 exact to 8e-6 of the range.
 """

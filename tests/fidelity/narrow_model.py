@@ -52,7 +52,7 @@ PROMPTS = (
 
 
 def pipeline() -> StableDiffusionPipeline:
-    """Return the pipeline; its pictures are noise, its attention is as uneven as a trained one's."""
+    """Return the pipeline; its attention is as uneven as that of a trained one."""
     words = tiny.tokenizer()
     text_encoder = CLIPTextModel(
         CLIPTextConfig(
