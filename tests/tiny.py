@@ -119,6 +119,27 @@ def two_level_pipeline(seed: int = 0) -> StableDiffusionPipeline:
     )
 
 
+def wordless_pipeline(seed: int = 0) -> StableDiffusionPipeline:
+    """Return the two-level pipeline with a denoiser that no word enters."""
+    return _pipeline(
+        {
+            "sample_size": 8,
+            "layers_per_block": 1,
+            "block_out_channels": (8, 16),
+            "down_block_types": ("DownBlock2D",) * 2,
+            "mid_block_type": "UNetMidBlock2D",
+            "up_block_types": ("UpBlock2D",) * 2,
+        },
+        {
+            "block_out_channels": (4, 8),
+            "down_block_types": ("DownEncoderBlock2D",) * 2,
+            "up_block_types": ("UpDecoderBlock2D",) * 2,
+            "sample_size": 16,
+        },
+        seed,
+    )
+
+
 def four_level_pipeline(seed: int = 0) -> StableDiffusionPipeline:
     """Return a pipeline with the block types of SD 1.x, 8×8 latents and 64×64 pictures."""
     return _pipeline(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.app import replays
@@ -14,7 +13,7 @@ from sdinspector.app.jobs import ReplayJob
 from sdinspector.app.readers import alive
 from sdinspector.app.replays import Found
 from sdinspector.app.viewer import JobHandle, OnError, Pane, Services
-from sdinspector.core import InspectorError
+from sdinspector.core import InspectorError, Verdict, denoiser_path, verdict_of, worse
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording
@@ -45,11 +44,11 @@ class Fetched:
     call: int
     arrays: dict[str, NDArray[Any]]
     origin: Literal["recorded", "cached", "replayed"]
-    verdict: str
+    verdict: Verdict
     difference: float
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return self.arrays[name]
+        return self.arrays[_spelled(name)]
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,9 @@ class Fetcher:
         call
             Number of the scheduler call.
         names
-            As step files spell them, ``"activation/mid_block.attentions.0"``; see
-            :func:`sdinspector.engine.replay` for all there are.
+            ``"activation/mid_block.attentions.0"``, with or without ``unet.``; the answer spells
+            them without, as step files do. See :func:`sdinspector.engine.replay` for all there
+            are.
         on_result
             Gets a :class:`Fetched` with every array.
         on_error
@@ -128,7 +128,8 @@ class Fetcher:
             something is not stored and no model is open; ``fetch.read-only``; ``replay.…``,
             ``recording.…``, ``memory.full``.
         """
-        wish = _Wish(pane.recording, call, tuple(dict.fromkeys(names)), on_result, on_error)
+        spelled = tuple(dict.fromkeys(_spelled(name) for name in names))
+        wish = _Wish(pane.recording, call, spelled, on_result, on_error)
         self._forget_ended()
         if self._flying is None:
             self._send(wish)
@@ -192,7 +193,7 @@ class Fetcher:
         if wish is not self._flying:
             return
         found.arrays |= replayed.arrays
-        found.difference = replays.worse(found.difference, replayed.difference)
+        found.difference = worse(found.difference, replayed.difference)
         self._answer(wish, found, "replayed")
 
     def _answer(
@@ -207,7 +208,7 @@ class Fetcher:
                 call=wish.call,
                 arrays={name: found.arrays[name] for name in wish.names},
                 origin=origin,
-                verdict=_verdict(found.difference),
+                verdict=verdict_of(found.difference),
                 difference=found.difference,
             )
         )
@@ -224,10 +225,9 @@ class Fetcher:
             self._send(wish)
 
 
-def _verdict(difference: float) -> str:
-    if np.isnan(difference):
-        return "unchecked"
-    return "exact" if difference == 0.0 else "differs"
+def _spelled(name: str) -> str:
+    quantity, slash, path = name.partition("/")
+    return f"{quantity}/{denoiser_path(path)}" if slash else name
 
 
 def _refusal(

@@ -114,6 +114,33 @@ class ReplayJob(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProbeJob(Job):
+    """Ask the queries of some calls about any text (OVAM). Result: the engine's ``Probe``.
+
+    A generator job: the handle's ``on_event`` hears of each call, as ``done`` of ``total``. It has
+    a denoiser call for each, so it waits while a run goes. An answer is cached.
+    """
+
+    title: ClassVar[str] = mark("Asking about a text")
+    recording: Recording
+    text: str
+    calls: tuple[int, ...] | None = None
+    layers: tuple[str, ...] | None = None
+    cache: ReplayCache | None = None
+    slot: str | None = "probe"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParametersJob(Job):
+    """Describe the parameters of a module. Result: the engine's ``Parameters``."""
+
+    title: ClassVar[str] = mark("Reading parameters")
+    interactive: ClassVar[bool] = True
+    path: str
+    slot: str | None = "parameters"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecodeJob(Job):
     """Decode a latent ``[C, h, w]`` with the VAE. Result: uint8 ``[H, W, 3]``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.app.settings import Settings
-from sdinspector.core import paths
+from sdinspector.core import Token, paths, worse
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording, ReplayCache
@@ -20,6 +21,7 @@ Array = NDArray[Any]
 _MEGABYTE = 2**20
 _DIFFERENCE = "difference"
 _VALUE = "value"
+_ABOUT = "about"
 _caches: dict[tuple[Path, int, int], ReplayCache] = {}
 
 
@@ -97,12 +99,56 @@ def remember(
         cache.put(_key(recording, call, name), {_VALUE: array, _DIFFERENCE: apart})
 
 
-def worse(one: float, other: float) -> float:
-    """Return the worse of two differences; not-a-number (unchecked) is better than a difference."""
-    known = [value for value in (one, other) if value > 0.0]
-    if known:
-        return max(known)
-    return 0.0 if one == other == 0.0 else float("nan")
+def find_probe(
+    cache: ReplayCache,
+    recording: Recording,
+    text: str,
+    calls: tuple[int, ...],
+    layers: tuple[str, ...] | None,
+) -> dict[str, Any] | None:
+    """Return ``maps``, ``tokens``, ``cut`` and ``difference`` of a probe made earlier, if any."""
+    kept = cache.get(_probe_key(recording, text, calls, layers))
+    if kept is None or _ABOUT not in kept:
+        return None
+    try:
+        about = json.loads(kept[_ABOUT].tobytes())
+        return {
+            "maps": {name: array for name, array in kept.items() if name != _ABOUT},
+            "tokens": tuple(Token.from_json(token) for token in about["tokens"]),
+            "cut": str(about["cut"]),
+            "difference": float(about["difference"]),
+        }
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def remember_probe(
+    cache: ReplayCache,
+    recording: Recording,
+    text: str,
+    calls: tuple[int, ...],
+    layers: tuple[str, ...] | None,
+    *,
+    found: Any,
+) -> None:
+    """Keep the engine's ``Probe`` of a text."""
+    about = {
+        "tokens": [token.to_json() for token in found.tokens],
+        "cut": found.cut,
+        "difference": found.difference,
+    }
+    words = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    cache.put(_probe_key(recording, text, calls, layers), {**found.maps, _ABOUT: words})
+
+
+def _probe_key(
+    recording: Recording,
+    text: str,
+    calls: tuple[int, ...],
+    layers: tuple[str, ...] | None,
+) -> str:
+    chosen = None if layers is None else sorted(layers)
+    return _cache_key(recording, -1, "probe", text=text, calls=list(calls), layers=chosen)
 
 
 def _key(recording: Recording, call: int, name: str) -> str:

@@ -95,6 +95,31 @@ def _replay(context: Context, job: jobs.ReplayJob) -> Any:
     return replayed
 
 
+def _probe(context: Context, job: jobs.ProbeJob) -> Any:
+    engine = _engine()
+    calls = tuple(range(job.recording.calls)) if job.calls is None else job.calls
+    asked = (job.recording, job.text, calls, job.layers)
+    if job.cache is not None:
+        known = replays.find_probe(job.cache, *asked)
+        if known is not None:
+            return engine.Probe(text=job.text, calls=calls, **known)
+    found = yield from engine.probe_iter(
+        context.model,
+        job.recording,
+        job.text,
+        calls,
+        job.layers,
+        should_stop=context.should_stop,
+    )
+    if job.cache is not None:
+        replays.remember_probe(job.cache, *asked, found=found)
+    return found
+
+
+def _parameters(context: Context, job: jobs.ParametersJob) -> Any:
+    return _engine().parameters(context.model, job.path)
+
+
 def _decode(context: Context, job: jobs.DecodeJob) -> Any:
     return _engine().decode(context.model, job.latent)
 
@@ -134,6 +159,8 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.ForkJob: _fork,
     jobs.ObserveJob: _observe,
     jobs.ReplayJob: _replay,
+    jobs.ProbeJob: _probe,
+    jobs.ParametersJob: _parameters,
     jobs.DecodeJob: _decode,
     jobs.EncodeJob: _encode,
     jobs.TokenizeJob: _tokenize,

@@ -14,6 +14,7 @@ from sdinspector.core.progress import OnProgress, Progress, ShouldStop
 from sdinspector.core.schedulers import SCHEDULERS, SchedulerChoice, find_scheduler
 from sdinspector.core.spec import Branch, CaptureSpec, Edit, RunSpec, matches
 from sdinspector.core.tokens import Token
+from sdinspector.core.verdicts import Verdict, verdict_of, worse
 
 __all__ = [
     "SCHEDULERS",
@@ -33,8 +34,11 @@ __all__ = [
     "ShouldStop",
     "SkipConnection",
     "Token",
+    "Verdict",
     "denoiser_path",
     "find_scheduler",
     "matches",
     "tree_path",
+    "verdict_of",
+    "worse",
 ]

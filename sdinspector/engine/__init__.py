@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sdinspector.engine.identity import IdentityReport, check_identity
     from sdinspector.engine.model import Model
     from sdinspector.engine.observing import observe, observe_iter
+    from sdinspector.engine.probing import Probe, Probed, probe, probe_iter
     from sdinspector.engine.replaying import Replay, replay
     from sdinspector.engine.sampling import CallDone, run, run_iter
     from sdinspector.engine.sources import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from sdinspector.engine.structure import anatomy, skip_connections
     from sdinspector.engine.text import TokenizedText, tokenize
+    from sdinspector.engine.weights import Parameter, Parameters, parameters
 
 _HOMES = {
     "CallDone": "sampling",
@@ -32,6 +34,10 @@ _HOMES = {
     "IdentityReport": "identity",
     "Model": "model",
     "ModelSource": "sources",
+    "Parameter": "weights",
+    "Parameters": "weights",
+    "Probe": "probing",
+    "Probed": "probing",
     "Replay": "replaying",
     "TokenizedText": "text",
     "anatomy": "structure",
@@ -45,6 +51,9 @@ _HOMES = {
     "observe": "observing",
     "observe_iter": "observing",
     "open_model": "sources",
+    "parameters": "weights",
+    "probe": "probing",
+    "probe_iter": "probing",
     "replay": "replaying",
     "run": "sampling",
     "run_iter": "sampling",
@@ -58,6 +67,10 @@ __all__ = [
     "IdentityReport",
     "Model",
     "ModelSource",
+    "Parameter",
+    "Parameters",
+    "Probe",
+    "Probed",
     "Replay",
     "TokenizedText",
     "anatomy",
@@ -71,6 +84,9 @@ __all__ = [
     "observe",
     "observe_iter",
     "open_model",
+    "parameters",
+    "probe",
+    "probe_iter",
     "replay",
     "run",
     "run_iter",

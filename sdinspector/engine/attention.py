@@ -1,4 +1,4 @@
-"""Cross-attention probabilities, worked out beside the model from its own queries and keys.
+"""Attention probabilities, worked out beside the model from its own queries and keys.
 
 The model's attention is left as it is: another attention processor would change the picture's last
 digits. Hooks on ``to_q`` and ``to_k`` see what it sees, and the softmax is taken once more.
@@ -7,16 +7,19 @@ digits. Hooks on ``to_q`` and ``to_k`` see what it sees, and the softmax is take
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
 
 from sdinspector.core import InspectorError
 
+Look: TypeAlias = Callable[[torch.Tensor, torch.Tensor, tuple[int, int]], None]
+"""Gets queries ``[batch, n, heads · d]``, keys ``[batch, m, heads · d]``, and the grid (h, w)."""
+
 
 def check_readable(path: str, attention: Any) -> None:
-    """Refuse a cross-attention whose queries and keys the hooks would not see.
+    """Refuse an attention whose queries and keys the hooks would not see.
 
     Raises
     ------
@@ -38,6 +41,11 @@ def check_readable(path: str, attention: Any) -> None:
             f"The attention of {path} attends to more than the text and cannot be read here.",
             layer=path,
         )
+
+
+def transformer_path(attention_path: str) -> str:
+    """Return the path of the module around an attention whose input has height and width."""
+    return attention_path.rsplit(".transformer_blocks.", 1)[0]
 
 
 def probabilities(
@@ -80,38 +88,54 @@ def probabilities(
     return torch.cat([whole[:, :columns], padding], dim=1)
 
 
+def row_probabilities(
+    query: torch.Tensor, key: torch.Tensor, attention: Any, position: int
+) -> torch.Tensor:
+    """Return what one position of a self-attention looks at: a row, never the whole map.
+
+    Parameters
+    ----------
+    query, key
+        ``[n, heads · d]`` of one sample.
+    attention
+        The diffusers ``Attention`` module.
+    position
+        Which query.
+
+    Returns
+    -------
+    torch.Tensor
+        ``[heads, n]`` float32; each head's row sums to 1.
+    """
+    queries = _by_head(query[position : position + 1], attention.heads, attention.norm_q).float()
+    keys = _by_head(key, attention.heads, attention.norm_k).float()
+    scores = (keys @ queries.transpose(1, 2)).squeeze(2)
+    rows: torch.Tensor = (scores * attention.scale).softmax(dim=1)
+    return rows
+
+
 def _by_head(tensor: torch.Tensor, heads: int, norm: nn.Module | None) -> torch.Tensor:
     split = tensor.view(tensor.shape[0], heads, -1).transpose(0, 1)
     return split if norm is None else norm(split[None])[0]
 
 
 class AttentionReader:
-    """Puts hooks on one cross-attention and hands over its maps once query and key are there.
+    """Puts hooks on one attention and lets looks see query, key and grid once all are there.
 
     Parameters
     ----------
     attention
         The diffusers ``Attention`` module.
     transformer
-        The ``Transformer2DModel`` around it, whose input has the picture's height and width.
-    samples
-        Index in the batch and number of columns of each branch that is wanted.
-    keep
-        Called with the branch's index in the batch and its maps
-        ``[heads, columns + 1, h, w]`` float16.
+        The module around it, whose input has the picture's height and width.
+    looks
+        Called once in each call of the attention.
     """
 
-    def __init__(
-        self,
-        attention: Any,
-        transformer: nn.Module,
-        samples: Sequence[tuple[int, int]],
-        keep: Callable[[int, torch.Tensor], None],
-    ) -> None:
+    def __init__(self, attention: Any, transformer: nn.Module, looks: Sequence[Look]) -> None:
         self._attention = attention
         self._transformer = transformer
-        self._samples = samples
-        self._keep = keep
+        self._looks = looks
         self._grid: tuple[int, int] | None = None
         self._query: torch.Tensor | None = None
         self._key: torch.Tensor | None = None
@@ -141,6 +165,5 @@ class AttentionReader:
         if query is None or key is None or grid is None:
             return
         self._query = self._key = None
-        for index, columns in self._samples:
-            maps = probabilities(query[index], key[index], self._attention, columns)
-            self._keep(index, maps.to(torch.float16).reshape(*maps.shape[:2], *grid))
+        for look in self._looks:
+            look(query, key, grid)

@@ -10,21 +10,49 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from sdinspector.core import Cancelled, CaptureSpec, InspectorError, ShouldStop, matches
-from sdinspector.engine.attention import AttentionReader, check_readable
-from sdinspector.engine.devices import to_numpy
+from sdinspector.engine.attention import (
+    AttentionReader,
+    Look,
+    check_readable,
+    probabilities,
+    row_probabilities,
+    transformer_path,
+)
+from sdinspector.engine.copying import Copies, Kept
 from sdinspector.engine.structure import Shapes, first_tensor, kind_of
 
+Quantity: TypeAlias = Literal["statistics", "activation"]
+Take: TypeAlias = Callable[[str, torch.Tensor], None]
 BLOCK_KINDS = frozenset({"resnet", "transformer", "sampler"})
 BLOCKS = "blocks"
-Kept = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, eq=False)
+class TextKeys:
+    """What a cross-attention makes of any text: the keys to ask its queries about.
+
+    Attributes
+    ----------
+    path
+        Of the cross-attention.
+    text
+        The text.
+    keys
+        ``[positions, heads · d]``, the output of ``to_k``.
+    columns
+        How many positions come before the padding.
+    """
+
+    path: str
+    text: str
+    keys: torch.Tensor
+    columns: int
 
 
 @dataclass(frozen=True)
@@ -40,16 +68,22 @@ class Plan:
         call of the denoiser, the last time counts.
     both_branches
         Whether the unconditional branch's attention is kept too.
+    rows
+        Self-attentions and the cells (row, column) of their grids whose view is kept.
+    probes
+        Texts that the queries of cross-attentions are asked about.
     """
 
     attention: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
     activations: tuple[str, ...] = ()
     both_branches: bool = False
+    rows: tuple[tuple[str, int, int], ...] = ()
+    probes: tuple[TextKeys, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Every path of the plan once, in no particular order."""
+        """Every path that a run captures once, in no particular order."""
         return tuple(dict.fromkeys((*self.attention, *self.statistics, *self.activations)))
 
 
@@ -87,6 +121,8 @@ def _chosen(
     wanted = tuple(pattern for pattern in patterns if pattern != BLOCKS)
     for pattern in wanted:
         if pattern != "*" and not any(matches(path, (pattern,)) for path in paths):
+            if not paths:
+                raise no_cross_attention()
             near = difflib.get_close_matches(pattern, paths, n=3, cutoff=0.3)
             hint = f" Near: {', '.join(near)}." if near else ""
             raise InspectorError(
@@ -97,6 +133,15 @@ def _chosen(
             )
     taken = set(blocks) if BLOCKS in patterns else set()
     return tuple(path for path in paths if path in taken or matches(path, wanted))
+
+
+def no_cross_attention() -> InspectorError:
+    """Return the error of asking for words in a denoiser that no word enters."""
+    return InspectorError(
+        "capture.no-cross-attention",
+        "The denoiser of this model has no cross-attention: its layers never look at the words, "
+        "so there is nothing to show of them. Activations can be looked at all the same.",
+    )
 
 
 def describe_layers(unet: nn.Module, plan: Plan, shapes: Shapes) -> dict[str, dict[str, Any]]:
@@ -119,15 +164,10 @@ def describe_layers(unet: nn.Module, plan: Plan, shapes: Shapes) -> dict[str, di
             "shape": None if shape is None else list(shape),
         }
         if path in plan.attention:
-            outer = shapes.get(f"unet.{_transformer_path(path)}")
+            outer = shapes.get(f"unet.{transformer_path(path)}")
             layers[path]["heads"] = int(module.heads)
             layers[path]["grid"] = None if outer is None else list(outer[1:])
     return layers
-
-
-def _transformer_path(attention_path: str) -> str:
-    """Return the path of the Transformer2DModel around an attention."""
-    return attention_path.rsplit(".transformer_blocks.", 1)[0]
 
 
 class Watcher:
@@ -141,13 +181,15 @@ class Watcher:
 
     def __init__(self, unet: nn.Module, plan: Plan) -> None:
         self.plan = plan
+        self._cross = frozenset(plan.attention)
         self._blocks = _blocks(unet)
         self._attention = [
-            (path, unet.get_submodule(path), unet.get_submodule(_transformer_path(path)))
-            for path in plan.attention
+            (path, unet.get_submodule(path), unet.get_submodule(transformer_path(path)))
+            for path in dict.fromkeys(
+                [*plan.attention, *(row[0] for row in plan.rows), *(p.path for p in plan.probes)]
+            )
         ]
-        self._statistics = [(path, unet.get_submodule(path)) for path in plan.statistics]
-        self._activations = [(path, unet.get_submodule(path)) for path in plan.activations]
+        self._outputs = _outputs(unet, plan.statistics, plan.activations)
 
     @contextmanager
     def watching(
@@ -167,45 +209,135 @@ class Watcher:
         Yields
         ------
         dict
-            Filled while the call runs: ``statistics/<path>`` ``[branch, 6]`` float32,
-            ``activation/<path>``, ``cross_attention/<path>`` ``[heads, tokens, h, w]`` float16
-            and ``cross_attention_uncond/<path>``.
+            Complete once the context is left: ``statistics/<path>`` ``[branch, 6]`` float32,
+            ``activation/<path>``, ``cross_attention/<path>`` ``[heads, tokens, h, w]`` float16,
+            ``cross_attention_uncond/<path>``, ``self_attention/<path>@<row>,<column>``
+            ``[heads, h, w]`` float32, ``ovam/<path>@<text>`` ``[heads, tokens, h, w]`` float32.
         """
-        kept: Kept = {}
+        copies = Copies()
         handles: list[Any] = []
         try:
             if should_stop is not None:
                 handles += _stop_hooks(self._blocks, should_stop)
             for path, attention, transformer in self._attention:
-                handles += self._read(path, attention, transformer, columns, kept)
-            for path, module in self._statistics:
-                hook = _hook(f"statistics/{path}", describe, kept)
-                handles.append(module.register_forward_hook(hook))
-            for path, module in self._activations:
-                hook = _hook(f"activation/{path}", to_numpy, kept)
-                handles.append(module.register_forward_hook(hook))
-            yield kept
+                looks = list(self._looks(path, attention, columns, copies))
+                handles += AttentionReader(attention, transformer, looks).attach()
+            handles += _output_hooks(self._outputs, copies.take)
+            yield copies.arrays
+            copies.settle()
         finally:
             for handle in handles:
                 handle.remove()
 
-    def _read(
-        self,
-        path: str,
-        attention: nn.Module,
-        transformer: nn.Module,
-        columns: Sequence[int],
-        kept: Kept,
-    ) -> list[Any]:
+    def _looks(
+        self, path: str, attention: nn.Module, columns: Sequence[int], copies: Copies
+    ) -> Iterator[Look]:
         last = len(columns) - 1
-        wanted = range(last + 1) if self.plan.both_branches else (last,)
+        if path in self._cross:
+            for index in range(last + 1) if self.plan.both_branches else (last,):
+                quantity = "cross_attention" if index == last else "cross_attention_uncond"
+                yield _words(f"{quantity}/{path}", attention, index, columns[index], copies)
+        for owner, row, column in self.plan.rows:
+            if owner == path:
+                yield _row(path, attention, (row, column), copies)
+        for probe in self.plan.probes:
+            if probe.path == path:
+                yield _probe(probe, attention, copies)
 
-        def keep(index: int, maps: torch.Tensor) -> None:
-            name = "cross_attention" if index == last else "cross_attention_uncond"
-            kept[f"{name}/{path}"] = to_numpy(maps)
 
-        samples = [(index, columns[index]) for index in wanted]
-        return AttentionReader(attention, transformer, samples, keep).attach()
+def _words(name: str, attention: Any, index: int, columns: int, copies: Copies) -> Look:
+    """Return a look that keeps what each pixel of a sample hears of each token."""
+
+    def look(query: torch.Tensor, key: torch.Tensor, grid: tuple[int, int]) -> None:
+        maps = probabilities(query[index], key[index], attention, columns)
+        copies.take(name, maps.to(torch.float16).reshape(*maps.shape[:2], *grid))
+
+    return look
+
+
+def _row(path: str, attention: Any, cell: tuple[int, int], copies: Copies) -> Look:
+    """Return a look that keeps what one cell of the conditional branch looks at."""
+
+    def look(query: torch.Tensor, key: torch.Tensor, grid: tuple[int, int]) -> None:
+        (row, column), (height, width) = cell, grid
+        if not (row < height and column < width):
+            raise InspectorError(
+                "replay.no-cell",
+                f"{path} works on a grid of {height} rows and {width} columns; there is no cell "
+                f"{row}, {column}.",
+                layer=path,
+                rows=height,
+                columns=width,
+                row=row,
+                column=column,
+            )
+        views = row_probabilities(query[-1], key[-1], attention, row * width + column)
+        copies.take(f"self_attention/{path}@{row},{column}", views.reshape(len(views), *grid))
+
+    return look
+
+
+def _probe(probe: TextKeys, attention: Any, copies: Copies) -> Look:
+    """Return a look that asks the conditional branch's queries about another text."""
+
+    def look(query: torch.Tensor, _key: torch.Tensor, grid: tuple[int, int]) -> None:
+        maps = probabilities(query[-1], probe.keys, attention, probe.columns)
+        copies.take(f"ovam/{probe.path}@{probe.text}", maps.reshape(*maps.shape[:2], *grid))
+
+    return look
+
+
+@contextmanager
+def copying(
+    root: nn.Module, wanted: Iterable[tuple[str, Quantity, str]], take: Take
+) -> Iterator[None]:
+    """Copy outputs of modules of any component while it runs.
+
+    Parameters
+    ----------
+    root
+        The component.
+    wanted
+        Name, what to keep, and the module's path below the component; "" is itself.
+    take
+        Gets name and tensor as each module is called: ``Copies.take``.
+    """
+    outputs = [(name, quantity, root.get_submodule(path)) for name, quantity, path in wanted]
+    handles = _output_hooks(outputs, take)
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _outputs(
+    unet: nn.Module, statistics: Iterable[str], activations: Iterable[str]
+) -> list[tuple[str, Quantity, nn.Module]]:
+    return [
+        *((f"statistics/{path}", "statistics", unet.get_submodule(path)) for path in statistics),
+        *((f"activation/{path}", "activation", unet.get_submodule(path)) for path in activations),
+    ]
+
+
+def _output_hooks(outputs: Iterable[tuple[str, Quantity, nn.Module]], take: Take) -> list[Any]:
+    return [
+        module.register_forward_hook(_Output(name, quantity, take))
+        for name, quantity, module in outputs
+    ]
+
+
+class _Output:
+    """A forward hook that keeps a module's output, or what describes it."""
+
+    def __init__(self, name: str, quantity: Quantity, take: Take) -> None:
+        self._name, self._take = name, take
+        self._describes = quantity == "statistics"
+
+    def __call__(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
+        tensor = output if isinstance(output, torch.Tensor) else first_tensor(output)
+        if tensor is not None and tensor.ndim > 1:
+            self._take(self._name, describe(tensor) if self._describes else tensor)
 
 
 @contextmanager
@@ -231,18 +363,7 @@ def _blocks(root: nn.Module) -> list[nn.Module]:
     return [module for module in root.modules() if kind_of(module) in BLOCK_KINDS]
 
 
-def _hook(
-    name: str, look: Callable[[torch.Tensor], NDArray[np.generic]], kept: Kept
-) -> Callable[[nn.Module, Any, Any], None]:
-    def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-        tensor = first_tensor(output)
-        if tensor is not None and tensor.ndim > 1:
-            kept[name] = look(tensor)
-
-    return hook
-
-
-def describe(output: torch.Tensor) -> NDArray[np.generic]:
+def describe(output: torch.Tensor) -> torch.Tensor:
     r"""Return six numbers for each sample of a batch: ``[branch, 6]`` float32.
 
     Mean, standard deviation (of the population), smallest, largest, mean of \|x\|, fraction of
@@ -256,7 +377,8 @@ def describe(output: torch.Tensor) -> NDArray[np.generic]:
     spread = torch.linalg.vector_norm(flat - mean[:, None], dim=1) / count**0.5
     absolute = flat.abs()
     zeros = torch.zeros_like(mean)
-    if not bool((absolute.amin(dim=1) > 0.0).all()):
+    # Where it costs nothing to look, most outputs turn out to have no zero to count.
+    if flat.is_cuda or not bool((absolute.amin(dim=1) > 0.0).all()):
         zeros = 1.0 - torch.count_nonzero(flat, dim=1) / count
     low, high = flat.amin(dim=1), flat.amax(dim=1)
-    return to_numpy(torch.stack([mean, spread, low, high, absolute.mean(dim=1), zeros], dim=1))
+    return torch.stack([mean, spread, low, high, absolute.mean(dim=1), zeros], dim=1)

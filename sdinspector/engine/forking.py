@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sdinspector.core import Cancelled, Edit, InspectorError, RunSpec, ShouldStop
+from sdinspector.engine.comparing import WRONG_MODEL, relative_difference
 from sdinspector.engine.devices import to_numpy
 from sdinspector.engine.model import Model
-from sdinspector.engine.replaying import WRONG_MODEL, as_tensor, relative_difference, replay
+from sdinspector.engine.replaying import as_tensor, replay
 from sdinspector.engine.sampling import Calls, Loop, OnStep, drive, run_iter
 from sdinspector.engine.storing import Prediction
 from sdinspector.recording import Recording

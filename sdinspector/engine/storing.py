@@ -14,8 +14,9 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import resca
 from numpy.typing import NDArray
 
 from sdinspector.core import RunSpec
-from sdinspector.engine.capture import Kept, Plan, describe_layers
+from sdinspector.engine.capture import Plan, describe_layers
 from sdinspector.engine.conditioning import COND, UNCOND, Conditioning
+from sdinspector.engine.copying import Kept
 from sdinspector.engine.devices import dtype_name, to_numpy
 from sdinspector.engine.libraries import versions
 from sdinspector.engine.model import Model

@@ -8,6 +8,7 @@ import pytest
 from sdinspector.app import replays
 from sdinspector.app.context import AppContext
 from sdinspector.app.fetch import Fetcher
+from sdinspector.app.jobs import ParametersJob, ProbeJob
 from sdinspector.app.settings import Settings
 from sdinspector.app.viewer import Pane
 from sdinspector.core import CaptureSpec, InspectorError, RunSpec
@@ -177,3 +178,47 @@ def test_a_recording_with_unknown_edits_is_not_replayed(
     qtbot.waitUntil(lambda: bool(answers.errors))
     assert isinstance(answers.errors[0], InspectorError)
     assert answers.errors[0].code == "fetch.read-only"
+
+
+def test_paths_of_the_module_tree_are_understood(answers, pane, qtbot):
+    answers.fetch(pane, 0, "activation/unet.conv_in")
+    qtbot.waitUntil(lambda: bool(answers))
+    assert list(answers[0].arrays) == ["activation/conv_in"]
+    assert answers[0]["activation/unet.conv_in"] is answers[0]["activation/conv_in"]
+
+
+def test_what_does_not_depend_on_the_call_is_replayed_once(answers, pane, qtbot):
+    names = ("activation/text_encoder", "activation/vae.decoder.conv_out")
+    answers.fetch(pane, 0, *names)
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    answers.fetch(pane, 2, *names)
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert [found.origin for found in answers] == ["replayed", "cached"]
+    assert [found.verdict for found in answers] == ["exact", "exact"]
+    assert answers[1].call == 2
+
+
+def test_a_text_is_asked_about_call_by_call_and_the_answer_is_cached(ready, pane, qtbot):
+    recording, answered, heard = pane.recording, [], []
+    for _ in range(2):
+        cache = replays.cache_of(ready.settings)
+        job = ProbeJob(recording=recording, text="green star", cache=cache)
+        handle = ready.submit(job, answered.append)
+        handle.on_event = heard.append
+        qtbot.waitUntil(lambda: not ready.worker.active)
+    assert [(event.done, event.total) for event in heard] == [(1, 3), (2, 3), (3, 3)]
+    first, second = answered
+    assert first.calls == second.calls == (0, 1, 2)
+    assert first.tokens == second.tokens
+    assert (second.verdict, second.cut) == ("exact", "")
+    for path, maps in first.maps.items():
+        np.testing.assert_array_equal(maps, second.maps[path])
+        np.testing.assert_allclose(maps.sum(axis=1), 3.0, atol=1e-4)
+
+
+def test_parameters_of_a_module_are_described_on_the_models_thread(ready, tiny_model, qtbot):
+    answered = []
+    ready.submit(ParametersJob(path="unet.conv_in"), answered.append)
+    qtbot.waitUntil(lambda: bool(answered))
+    weight = tiny_model.pipeline.unet.conv_in.weight
+    np.testing.assert_array_equal(answered[0].kernels, weight.detach().numpy())

@@ -115,7 +115,7 @@ def test_default_capture_takes_the_blocks_and_every_cross_attention(tiny4_model:
 
 def test_statistics_show_zeros_and_what_is_not_a_number() -> None:
     values = torch.tensor([[0.0, 0.0, 3.0, -5.0], [1.0, float("nan"), 1.0, 1.0]])
-    rows = describe(values)
+    rows = describe(values).numpy()
     np.testing.assert_allclose(rows[0], [-0.5, values[0].std(correction=0), -5, 3, 2.0, 0.5])
     assert np.isnan(rows[1][:5]).all()
 
