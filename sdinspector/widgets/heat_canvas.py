@@ -40,9 +40,7 @@ def contour(values: NDArray[Any], level: float) -> NDArray[np.float32]:
     xs = np.concatenate(([0.0, 0.0], (np.arange(width) + 0.5) / width, [1.0, 1.0]))
     ys = np.concatenate(([0.0, 0.0], (np.arange(height) + 0.5) / height, [1.0, 1.0]))
     inside = data > 0
-    kind = (
-        inside[:-1, :-1] * 1 + inside[:-1, 1:] * 2 + inside[1:, 1:] * 4 + inside[1:, :-1] * 8
-    )
+    kind = inside[:-1, :-1] * 1 + inside[:-1, 1:] * 2 + inside[1:, 1:] * 4 + inside[1:, :-1] * 8
     rows, columns = np.nonzero((kind > 0) & (kind < 15))
     kinds = kind[rows, columns]
     corner = {
@@ -88,9 +86,7 @@ def outline(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     height, width = mask.shape
     padded = np.pad(mask, 1)
     rows, columns = np.nonzero(padded[1:, 1:-1] != padded[:-1, 1:-1])
-    flat = np.stack(
-        [columns / width, rows / height, (columns + 1) / width, rows / height], axis=1
-    )
+    flat = np.stack([columns / width, rows / height, (columns + 1) / width, rows / height], axis=1)
     rows, columns = np.nonzero(padded[1:-1, 1:] != padded[1:-1, :-1])
     upright = np.stack(
         [columns / width, rows / height, columns / width, (rows + 1) / height], axis=1
@@ -111,9 +107,7 @@ class _Lines(QGraphicsObject):
         """Take pieces in fractions of an image ``ratio`` times as high as wide."""
         self.prepareGeometryChange()
         self._frame = QRectF(0, 0, 1, ratio)
-        self._lines = [
-            QLineF(x0, y0 * ratio, x1, y1 * ratio) for x0, y0, x1, y1 in pieces.tolist()
-        ]
+        self._lines = [QLineF(x0, y0 * ratio, x1, y1 * ratio) for x0, y0, x1, y1 in pieces.tolist()]
         self.update()
 
     def boundingRect(self) -> QRectF:

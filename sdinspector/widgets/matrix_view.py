@@ -1,4 +1,4 @@
-"""A matrix of small cells with names at its rows and numbers at its columns, each cell clickable."""
+"""A matrix of small clickable cells: names at its rows, numbers at its columns."""
 
 from __future__ import annotations
 

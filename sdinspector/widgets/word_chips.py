@@ -207,7 +207,8 @@ class WordChips(QWidget):
         done = self._progress.get(chip.key)
         if done is not None:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tone.accent_soft if not (first or second) else look.mix(ground, ink, 0.3))
+            plain = not (first or second)
+            painter.setBrush(tone.accent_soft if plain else look.mix(ground, ink, 0.3))
             inner = box.adjusted(1, 1, -1, -1)
             inner.setWidth(inner.width() * min(max(done, 0.0), 1.0))
             painter.drawRoundedRect(inner, 3, 3)

@@ -1,0 +1,334 @@
+"""Puts what the sources have got on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sdinspector.app.messages import describe
+from sdinspector.app.texts import tr
+from sdinspector.app.viewer import Pixel, Scene
+from sdinspector.export import colours
+from sdinspector.viewers.attention import paths, wording
+from sdinspector.viewers.attention.board import Board, finite_max, levels_of
+from sdinspector.viewers.attention.controls import layer_entries
+from sdinspector.viewers.attention.data import AttentionView, Question, short
+from sdinspector.viewers.attention.sources import Sources
+
+if TYPE_CHECKING:
+    from sdinspector.viewers.attention.viewer import Wishes
+
+
+@dataclass(frozen=True)
+class State:
+    """What is to be seen.
+
+    Attributes
+    ----------
+    scene, wishes, question
+        The shared selection, what was chosen in this view, and the maps that follow from both.
+    key
+        The word, special token or text that is shown.
+    layer
+        The layer whose heads are shown.
+    """
+
+    scene: Scene
+    wishes: Wishes
+    question: Question
+    key: str
+    layer: str
+
+
+class Drawing:
+    """Draws the parts of the board, each from what there is."""
+
+    def __init__(self, board: Board, sources: Sources) -> None:
+        self._board, self._sources = board, sources
+        self.state: State | None = None
+        self.tile_keys: tuple[Any, ...] = ()
+
+    def draw(self, scene: Scene, wishes: Wishes, question: Question, key: str, layer: str) -> None:
+        """Draw everything."""
+        self.state = State(scene, wishes, question, key, layer)
+        self._draw_chips()
+        self._draw_controls()
+        self.draw_picture()
+        self._draw_map()
+        self.draw_tiles()
+        self.draw_matrix()
+
+    # -- words and controls ----------------------------------------------------------------
+
+    def _draw_chips(self) -> None:
+        state, sources = self.state, self._sources
+        if state is None or state.scene.recording is None:
+            return
+        tokens = state.scene.recording.tokens.get(state.question.branch, ())
+        if sources.view is not None:
+            tokens = sources.view.tokens
+        texts = sources.probes.texts
+        chips = wording.chips(tokens, texts, specials=state.wishes.specials)
+        display = state.scene.display
+        self._board.draw_chips(chips, state.key, state.wishes.second, display.diverging_map)
+        for text in texts:
+            done = sources.probes.progress(text)
+            share = None if done is None or not done[1] else done[0] / done[1]
+            self._board.chips.set_progress(f"probe:{text}", share)
+        self._board.tokens.setChecked(state.wishes.specials)
+
+    def _draw_controls(self) -> None:
+        state, view = self.state, self._sources.view
+        if state is None or state.scene.recording is None:
+            return
+        controls, recording, scene = self._board.controls, state.scene.recording, state.scene
+        first, last = state.wishes.span
+        end = scene.calls - 1
+        controls.set_steps(
+            state.wishes.steps,
+            recording.step_of_call(min(first, end)),
+            recording.step_of_call(min(last, end)),
+            recording.step_of_call(end) + 1,
+        )
+        alone = tr("This recording holds no attention: it is recovered step by step")
+        for key in ("all", "range"):
+            controls.steps.set_enabled(key, not self._sources.single, alone)
+        grids = view.grids if view is not None else {}
+        found = paths.selected(grids, scene.selection.layer)
+        name = short(found[0]) if len(found) == 1 else tr("{count} layers", count=len(found))
+        entry = layer_entries(grids, tr("Selected: {name}", name=name) if found else "")
+        controls.set_layers(entry, state.wishes.layers)
+        controls.set_heads(max(view.heads.values()) if view else 0, scene.selection.head)
+        controls.set_recipe(state.wishes.recipe)
+        controls.set_branch(scene.selection.branch)
+        self._board.side.modes.set_current(state.wishes.mode)
+        self._board.side.measure.set_current(state.wishes.measure)
+
+    # -- the large map ---------------------------------------------------------------------
+
+    def draw_picture(self) -> None:
+        """Draw the picture under the map."""
+        none = self._board.main.under.currentData() == "none"
+        self._board.main.canvas.set_picture(None if none else self._sources.picture)
+
+    def _draw_map(self) -> None:
+        state, view, board = self.state, self._sources.view, self._board
+        if state is None:
+            return
+        if state.wishes.mode == "self" and view is not None:
+            self._draw_look(state, view)
+        elif view is None:
+            error = self._sources.error
+            board.say(describe(error).text if error is not None else tr("Reading attention …"))
+        elif (missing := self._why_missing(state, view)) is not None:
+            board.say(missing)
+        else:
+            self._draw_word(state, view)
+        board.main.canvas.set_marker(state.scene.selection.pixel)
+        if state.scene.selection.pixel is not None:
+            board.side.tiles.set_place(state.scene.selection.pixel)
+
+    def _why_missing(self, state: State, view: AttentionView) -> str | None:
+        """Return why what is asked for cannot be shown, or ``None`` where it can."""
+        for key in (state.key, state.wishes.second):
+            if not key or key in view.keys:
+                continue
+            if key.startswith("probe:"):
+                text, recording = key.removeprefix("probe:"), state.scene.recording
+                probes = self._sources.probes
+                name = "" if recording is None else recording.id
+                problem = probes.problem(name, text, state.question)
+                if problem is not None:
+                    return describe(problem).text
+                return wording.asking(text, probes.progress(text))
+            return wording.not_there(key, view)
+        return None
+
+    def _draw_word(self, state: State, view: AttentionView) -> None:
+        heat, second = view.of(state.key), state.wishes.second
+        if heat is None:
+            return
+        title = view.label(state.key)
+        other = view.of(second) if second else None
+        if other is not None:
+            heat = heat - other
+            title = f"{title} − {view.label(second)}"
+        self._board.main.set_title(title, wording.note(view, self._steps(view)))
+        self._board.draw_map(
+            (view, state.key, second),
+            heat,
+            state.scene.display,
+            self._picture_size(heat.shape),
+            view.question.recipe,
+            signed=other is not None,
+            unit=wording.unit(view),
+        )
+
+    def _draw_look(self, state: State, view: AttentionView) -> None:
+        looks, board = self._sources.looker.looks, self._board
+        pixel, call = state.scene.selection.pixel, state.scene.call
+        size = view.maps.shape[1:]
+        if pixel is None:
+            self._draw_word(state, view) if state.key in view.keys else board.say("")
+            return
+        if looks is None or looks.pixel != pixel or looks.call != call:
+            return  # what was shown stays until the answer comes
+        head = state.scene.selection.head
+        chosen = tuple(path.removesuffix("attn2") + "attn1" for path in view.used)
+        heat = looks.map(chosen, head, (size[0], size[1]))
+        place = tr("x {x}, y {y}", x=int(pixel[0] * size[1]), y=int(pixel[1] * size[0]))
+        recording = state.scene.recording
+        step = 0 if recording is None else recording.step_of_call(looks.call)
+        note = [tr("self-attention"), tr("step {step}", step=step + 1), wording.layers_text(view)]
+        if head is not None:
+            note.append(tr("head {number}", number=head))
+        board.main.set_title(tr("What {place} looks at", place=place), " · ".join(note))
+        board.draw_map(
+            (looks, chosen, head),
+            heat,
+            state.scene.display,
+            self._picture_size(heat.shape),
+            "daam",
+            signed=False,
+            unit=tr("probability"),
+        )
+
+    def _steps(self, view: AttentionView) -> str:
+        state = self.state
+        calls = view.question.calls or ()
+        recording = None if state is None else state.scene.recording
+        if recording is None:
+            return ""
+        ends = (calls[0], calls[-1]) if calls else (0, 0)
+        return wording.steps_text(view, [recording.step_of_call(call) for call in ends])
+
+    def _picture_size(self, latent: Sequence[int]) -> tuple[int, int]:
+        picture = self._sources.picture
+        if picture is not None:
+            return picture.shape[0], picture.shape[1]
+        return latent[0] * 8, latent[1] * 8
+
+    # -- small maps ------------------------------------------------------------------------
+
+    def draw_tiles(self) -> None:
+        """Draw the small maps of the chosen kind."""
+        state, view = self.state, self._sources.view
+        side = self._board.side
+        if state is None or view is None:
+            self.tile_keys = ()
+            side.say(" ")
+            return
+        mode, display = state.wishes.mode, state.scene.display
+        if mode == "words":
+            self._draw_words(state, view)
+        elif mode == "self":
+            self._draw_self(state)
+        elif self._sources.tiles_error is not None:
+            side.say(describe(self._sources.tiles_error).text)
+        elif state.key not in view.keys:
+            side.say(tr("No map of this word yet."))
+        elif (tiles := self._sources.tiles) is not None and tiles.mode == mode:
+            chosen: Any = state.scene.selection.head if mode == "heads" else None
+            if mode == "layers" and state.scene.selection.layer is not None:
+                found = paths.selected(view.grids, state.scene.selection.layer)
+                chosen = found[0] if len(found) == 1 else None
+            self.tile_keys = tiles.keys
+            caption = short(tiles.about) if tiles.about else ""
+            self._board.draw_some(tiles, chosen, display, caption)
+
+    def _draw_words(self, state: State, view: AttentionView) -> None:
+        places = [
+            place
+            for place, key in enumerate(view.keys)
+            if state.wishes.specials or key not in wording.SPECIALS
+        ]
+        if not places:
+            self.tile_keys = ()
+            self._board.side.say(
+                tr("The prompt is empty. Tokens, above, shows BOS, EOS and the padding.")
+            )
+            return
+        self.tile_keys = tuple(view.keys[place] for place in places)
+        chosen = self.tile_keys.index(state.key) if state.key in self.tile_keys else None
+        labels = [view.labels[place] for place in places]
+        self._board.draw_tiles(view.maps[places], labels, chosen, state.scene.display, "")
+
+    def _draw_self(self, state: State) -> None:
+        looks, side = self._sources.looker.looks, self._board.side
+        if self._sources.tiles_error is not None:
+            side.say(describe(self._sources.tiles_error).text)
+        elif state.scene.selection.pixel is None:
+            side.say(tr("Click a pixel of the picture to see what it looks at, layer by layer."))
+        elif looks is None:
+            side.say(tr("The call is repeated to see what the pixel looks at …"))
+        else:
+            tiles = looks.tiles(state.scene.selection.head)
+            self.tile_keys = tiles.keys
+            chosen = None
+            if state.scene.selection.layer is not None:
+                found = paths.selected(tiles.keys, state.scene.selection.layer)
+                chosen = found[0] if len(found) == 1 else None
+            self._board.draw_some(tiles, chosen, state.scene.display, "")
+
+    # -- layers × steps --------------------------------------------------------------------
+
+    def draw_matrix(self) -> None:
+        """Draw where and when the word is heard."""
+        state, view, heard = self.state, self._sources.view, self._sources.heard
+        side = self._board.side
+        if state is None or heard is None or view is None or state.key not in view.keys:
+            side.matrix.set_values(np.zeros((0, 0), np.float32), (0.0, 1.0), colours.table("gray"))
+            side.matrix_note.setText("" if heard is not None else tr("not recorded"))
+            return
+        recording, scene = state.scene.recording, state.scene
+        columns = view.columns[view.keys.index(state.key)]
+        peak, second = state.wishes.measure == "peak", state.wishes.second
+        signed = bool(second in view.keys and view.columns[view.keys.index(second)] and columns)
+        if columns:
+            values = heard.of(columns, peak=peak)
+        else:  # a text of its own: nothing is recorded of it
+            values = np.full((len(heard.layers), len(heard.calls)), np.nan, np.float32)
+        if signed:
+            values = values - heard.of(view.columns[view.keys.index(second)], peak=peak)
+        levels = levels_of(values, signed=True) if signed else (0.0, finite_max(values))
+        display = scene.display
+        name = display.diverging_map if signed else display.colour_map
+        names = [short(path) for path in heard.layers]
+        kinds = [path.split(".", 1)[0] for path in heard.layers]
+        breaks = [row for row in range(1, len(kinds)) if kinds[row] != kinds[row - 1]]
+        steps = [str(recording.step_of_call(call) + 1) for call in heard.calls] if recording else []
+        matrix = side.matrix
+        matrix.set_axes(names, steps, breaks)
+        matrix.set_values(values, levels, colours.table(name))
+        layer = scene.selection.layer
+        found = paths.selected(heard.layers, layer)
+        row = heard.layers.index(found[0]) if found and len(found) == 1 else None
+        column = heard.calls.index(scene.call) if scene.call in heard.calls else None
+        matrix.set_current(row, column)
+        used = [place for place, path in enumerate(heard.layers) if path in view.used]
+        calls = [heard.calls.index(c) for c in state.question.calls or () if c in heard.calls]
+        span = (calls[0], calls[-1]) if calls else (0, len(heard.calls) - 1)
+        matrix.set_used(used, span)
+        side.matrix_note.setText("" if columns else tr("not recorded for this text"))
+
+    def point_at_cell(self, place: tuple[int, int] | None) -> None:
+        """Say what the cell under the pointer holds."""
+        side = self._board.side
+        side.matrix_note.setText("" if place is None else side.matrix.describe(*place))
+
+    # -- ranks -----------------------------------------------------------------------------
+
+    def draw_ranks(self, pixel: Pixel | None) -> None:
+        """Rank words at a pixel."""
+        state, view = self.state, self._sources.view
+        specials = state is not None and state.wishes.specials
+        keys = (
+            ()
+            if view is None
+            else tuple(key for key in view.keys if specials or key not in wording.SPECIALS)
+        )
+        self._board.draw_ranks(view, keys, pixel)
+        self._board.side.ranks.set_current("" if state is None else state.key)

@@ -1,0 +1,123 @@
+"""What the attention view says: titles, notes, chips, and why there is nothing to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sdinspector.analysis.heatmaps import RECIPES
+from sdinspector.app.texts import tr
+from sdinspector.core import Token
+from sdinspector.viewers.attention.data import AttentionView, short
+from sdinspector.widgets.word_chips import Chip
+
+SPECIALS = ("bos", "eos", "padding")
+
+
+def chips(
+    tokens: Sequence[Token], texts: Sequence[str], *, specials: bool, cut: str = ""
+) -> list[Chip]:
+    """Return a chip for each word, for BOS, EOS and padding on demand, for each text of its own."""
+    found: list[Chip] = []
+    pieces: dict[int, list[Token]] = {}
+    for token in tokens:
+        if token.word is not None:
+            pieces.setdefault(token.word, []).append(token)
+    if specials:
+        tip = tr("Beginning of the text: where idle heads look")
+        found.append(Chip("bos", "BOS", tip, "special"))
+    for word, parts in pieces.items():
+        text = parts[0].text or "".join(part.piece.removesuffix("</w>") for part in parts)
+        tip = tr("Word {number}: “{text}”", number=word + 1, text=text)
+        if len(parts) > 1:
+            spelled = " + ".join(part.piece.removesuffix("</w>") for part in parts)
+            tip += "\n" + tr("{count} tokens: {pieces}", count=len(parts), pieces=spelled)
+        found.append(Chip(f"word:{word}", text, tip))
+    if specials:
+        found.append(Chip("eos", "EOS", tr("End of the text"), "special"))
+        tip = tr("All padding behind the end of the text, added up")
+        found.append(Chip("padding", tr("padding"), tip, "special"))
+    if cut:
+        tip = tr("Cut off: the text encoder did not read this. Shorten the prompt to follow it.")
+        shown = cut if len(cut) < 40 else cut[:38] + "…"
+        found.append(Chip("cut", shown, tip, "cut"))
+    for text in texts:
+        tip = tr("Not of the prompt: asked of the recorded queries (OVAM). Delete takes it away.")
+        found.append(Chip(f"probe:{text}", text, tip, "extra"))
+    return found
+
+
+def most_local(view: AttentionView) -> str:
+    """Return the word whose map stands out most from its own mean: the one to begin with."""
+    best, score = "", -np.inf
+    for key, heat in zip(view.keys, view.maps, strict=True):
+        finite = heat[np.isfinite(heat)]
+        if key.startswith("word:") and finite.size:
+            contrast = float(finite.max() - finite.mean())
+            if contrast > score:
+                best, score = key, contrast
+    return best or (view.keys[0] if view.keys else "")
+
+
+def steps_text(view: AttentionView, calls_to_steps: Sequence[int]) -> str:
+    """Return which steps were added up."""
+    calls = view.question.calls
+    if calls is None:
+        return tr("all {count} steps", count=view.count)
+    if len(calls) == 1:
+        return tr("step {step}", step=calls_to_steps[0] + 1)
+    return tr("steps {first} to {last}", first=calls_to_steps[0] + 1, last=calls_to_steps[-1] + 1)
+
+
+def layers_text(view: AttentionView) -> str:
+    """Return which layers the map is made of."""
+    if len(view.used) == 1:
+        height, width = view.grids[view.used[0]]
+        return f"{short(view.used[0])} ({height}×{width})"
+    return tr("{count} of {all} layers", count=len(view.used), all=len(view.grids))
+
+
+def note(view: AttentionView, steps: str) -> str:
+    """Return how the map was made, in one line."""
+    question = view.question
+    parts = [RECIPES[question.recipe].title, steps, layers_text(view)]
+    if question.heads:
+        parts.append(tr("head {number}", number=question.heads[0]))
+    if question.branch == "uncond":
+        parts.append(tr("unconditional"))
+    if view.not_finite:
+        parts.append(tr("{count} values not finite", count=view.not_finite))
+    return " · ".join(parts)
+
+
+def unit(view: AttentionView) -> str:
+    """Return what the numbers of a map are."""
+    info = RECIPES[view.question.recipe]
+    if info.calls == "sum" and view.count > 1:
+        return tr("probability, sum over {count} steps", count=view.count)
+    return tr("probability") if info.heads == "mean" else tr("probability, sum over heads")
+
+
+def asking(text: str, progress: tuple[int, int] | None) -> str:
+    """Return what is said while a text is asked about."""
+    if progress is None or not progress[1]:
+        return tr("“{text}” is not in the prompt: the model is asked about it …", text=text)
+    return tr(
+        "“{text}” is not in the prompt: the model is asked about it …\n\nstep {done} of {total}",
+        text=text,
+        done=progress[0],
+        total=progress[1],
+    )
+
+
+def not_there(key: str, view: AttentionView) -> str:
+    """Return why a word has no map."""
+    word = int(key.removeprefix("word:")) + 1
+    words = ", ".join(dict.fromkeys(token.text for token in view.tokens if token.text)) or "–"
+    return tr(
+        "The text encoder did not read word {number} of the prompt, or there is none: it may have "
+        "been cut off. Its words are: {words}. Any other text can be asked about in the box above.",
+        number=word,
+        words=words,
+    )
