@@ -82,7 +82,8 @@ def attention_figure(
         about |= about["words"][0]
         name, title, arrays = subjects[0].label, f"“{subjects[0].label}”", {"map": maps[0]}
     else:
-        about["labels"] = [subject.label for subject in subjects]
+        # A word that is heard little would not show on the levels of one that is heard much.
+        about |= {"labels": [subject.label for subject in subjects], "own_levels": True}
         name, title, arrays = "words", f"{len(maps)} words", {"maps": maps}
     return FigureSpec(
         name=f"attention-{name}",
@@ -270,7 +271,7 @@ def _unit(recipe: str, *, per_call: bool = False) -> str:
     added = [name for name in ("heads", "calls") if getattr(info, name) == "sum"]
     if per_call and "calls" in added:
         added.remove("calls")
-    return "probability" + (f", {' and '.join(added)} added up" if added else "")
+    return " × ".join(["probability", *added])
 
 
 def _about(

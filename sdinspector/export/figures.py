@@ -83,7 +83,9 @@ def about_of(figure: FigureSpec) -> dict[str, Any]:
     if figure.kind in ("map", "mosaic"):
         about |= {
             "colour_map": figure.colour_map,
-            "levels": list(levels_of(figure)),
+            "levels": [list(statistics.levels(one)) for one in figure.arrays["maps"]]
+            if vector.own_levels(figure)
+            else list(levels_of(figure)),
             "unit": figure.unit,
         }
     return about
@@ -107,13 +109,18 @@ def picture(figure: FigureSpec) -> NDArray[np.uint8]:
 def map_panels(figure: FigureSpec) -> list[sheets.Panel]:
     """Return the labelled panels of a ``map`` or ``mosaic`` figure.
 
-    Maps of a mosaic share their levels; those beside a map have their own.
+    Maps of a mosaic share their levels, unless ``about["own_levels"]`` says otherwise; those
+    beside a map have their own.
     """
     if figure.kind == "mosaic":
-        levels = levels_of(figure)
+        shared = levels_of(figure)
         return [
             sheets.map_panel(
-                values, vector.panel_label(figure, number), figure.colour_map, levels, figure.unit
+                values,
+                vector.panel_label(figure, number),
+                figure.colour_map,
+                statistics.levels(values) if vector.own_levels(figure) else shared,
+                figure.unit,
             )
             for number, values in enumerate(figure.arrays["maps"])
         ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 _MARGIN, _GAP, _LINE = 16, 12, 22
-_BAR, _SIDE = 14, 240
+_BAR, _SIDE, _NARROWEST = 14, 256, 160
 _LEAST, _THREAD = 48, 2
 MOST_LABELLED = 64
 """Maps of a mosaic that get a panel each; more than these are stitched to one picture."""
@@ -103,9 +103,16 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
     columns = columns or math.ceil(math.sqrt(len(panels)))
     rows = math.ceil(len(panels) / columns)
     side = _SIDE if len(panels) > 1 else 2 * _SIDE
-    factor = max(1, side // max(max(panel.image.shape[:2]) for panel in panels))
-    width = max(side, factor * max(panel.image.shape[1] for panel in panels))
-    height = factor * max(panel.image.shape[0] for panel in panels)
+    largest = max(max(panel.image.shape[:2]) for panel in panels)
+    reach = largest * max(1, side // largest)
+    # Each by its own whole factor, so that a map of few cells is as large as the picture beside it.
+    factors = [max(1, reach // max(panel.image.shape[:2])) for panel in panels]
+    shapes = [
+        (factor * panel.image.shape[0], factor * panel.image.shape[1])
+        for factor, panel in zip(factors, panels, strict=True)
+    ]
+    height = max(tall for tall, _ in shapes)
+    width = max(_NARROWEST, *(wide for _, wide in shapes))
     above = _LINE if any(panel.label for panel in panels) else 0
     below = _BAR + _LINE + 4 if any(panel.bar for panel in panels) else 0
     cell = above + height + below + _GAP
@@ -120,7 +127,7 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
         left = _MARGIN + number % columns * (width + _GAP)
         top = head + number // columns * cell
         _text(draw, (left, top), panel.label, 13, width)
-        _draw(picture, draw, panel, (left, top + above, width, height), factor)
+        _draw(picture, draw, panel, (left, top + above, width, height), factors[number])
     return np.array(picture, dtype=np.uint8)
 
 
@@ -145,9 +152,11 @@ def _draw(
     picture.paste(Image.fromarray(bar), (left, top))
     draw.rectangle((left, top, left + width - 1, top + _BAR - 1), outline=_RULE)
     top += _BAR + 2
-    _text(draw, (left, top), number_text(low), 12, width // 3)
-    _text(draw, (left + width // 2, top), panel.unit, 12, width // 3, anchor="ma")
-    _text(draw, (left + width - 1, top), number_text(high), 12, width // 3, anchor="ra")
+    ends = number_text(low), number_text(high)
+    room = width - 2 * math.ceil(max(draw.textlength(end, font=_font(12)) for end in ends)) - _GAP
+    _text(draw, (left, top), ends[0], 12, width // 2)
+    _text(draw, (left + width // 2, top), panel.unit, 12, room, anchor="ma")
+    _text(draw, (left + width - 1, top), ends[1], 12, width // 2, anchor="ra")
 
 
 def number_text(value: float) -> str:
@@ -169,7 +178,7 @@ def _text(
     if draw.textlength(text, font=font) > width:
         while text and draw.textlength(text + "…", font=font) > width:
             text = text[:-1]
-        text += "…"
+        text = text and text + "…"
     draw.text(place, text, fill=_INK, font=font, anchor=anchor)
 
 

@@ -104,9 +104,12 @@ def _mosaic(page: Figure, figure: FigureSpec, levels: tuple[float, float]) -> No
     for number, axes in enumerate(grid.flat):
         axes.set_axis_off()
         if number < len(maps):
-            shown = _show(axes, maps[number], figure.colour_map, levels)
+            own = statistics.levels(maps[number]) if own_levels(figure) else levels
+            shown = _show(axes, maps[number], figure.colour_map, own)
             axes.set_title(panel_label(figure, number), fontsize=7)
-    if shown is not None:
+            if own_levels(figure):
+                page.colorbar(shown, ax=axes)
+    if shown is not None and not own_levels(figure):
         page.colorbar(shown, ax=grid, label=figure.unit)
 
 
@@ -133,6 +136,11 @@ def _show(axes: Axes, values: NDArray[Any], name: str, levels: tuple[float, floa
     axes.set_axis_off()
     axes.imshow(colours.apply(values, name, levels), interpolation="nearest")
     return ScalarMappable(Normalize(*levels), ListedColormap(colours.table(name) / 255.0))
+
+
+def own_levels(figure: FigureSpec) -> bool:
+    """Return whether each map of a mosaic has levels of its own."""
+    return bool(figure.about.get("own_levels", False))
 
 
 def further_maps(figure: FigureSpec) -> dict[str, NDArray[Any]]:
