@@ -139,6 +139,7 @@ def begin_recording(
         parent=parent,
         overwrite=overwrite,
         extra={"threads": torch.get_num_threads(), **(extra or {})},
+        summarise=True,
     )
     try:
         writer.conditioning({**conditioning.arrays(), **(arrays or {})})

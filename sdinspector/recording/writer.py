@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sdinspector.core import Cancelled, InspectorError, Preview, RunSpec
 from sdinspector.recording import manifest, place, png, tensors
+from sdinspector.recording.attention_summary import Summary
 from sdinspector.recording.files import (
     cannot_write,
     numbered,
@@ -80,6 +81,9 @@ class RecordingWriter:
         folder is refused.
     extra
         More keys for the manifest.
+    summarise
+        Whether attention is added up while it is written, for ``summary.safetensors``: one float32
+        copy of a call's attention in memory, however many calls there are.
 
     Raises
     ------
@@ -102,6 +106,7 @@ class RecordingWriter:
         parent: Mapping[str, Any] | None = None,
         overwrite: bool = False,
         extra: Mapping[str, Any] | None = None,
+        summarise: bool = False,
     ) -> None:
         if kind not in KINDS:
             raise ValueError(f"unknown kind of recording {kind!r}")
@@ -109,6 +114,7 @@ class RecordingWriter:
         self.id = uuid.uuid4().hex
         self._facts: list[tuple[float | None, float | None, int | None]] = []
         self._finished = False
+        self._summary = Summary() if summarise else None
         self._manifest: dict[str, Any] = {
             **(extra or {}),
             "format": FORMAT,
@@ -191,6 +197,7 @@ class RecordingWriter:
         data = {"call": call, **(metadata or {})}
         self._save(step_name(call), arrays, data)
         self._remember(data)
+        self._add_up(call, arrays, data)
 
     def copy_step(self, source: Recording, call: int) -> None:
         """Take scheduler call ``call`` over from another recording, file and all, for a fork."""
@@ -209,6 +216,13 @@ class RecordingWriter:
         self._check_lock()
         write_whole(self.path / step_name(call), [contents])
         self._remember({"call": call, **metadata})
+        if self._summary is not None:
+            names = [name for name in source.call(call).names if name.startswith("cross_attention")]
+            self._add_up(call, tensors.load_some(file, names), metadata)
+
+    def _add_up(self, call: int, arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+        if self._summary is not None:
+            self._summary.add(call, arrays, str(metadata.get("tokens", "cond")))
 
     def _remember(self, data: Mapping[str, Any]) -> None:
         values = plain([data.get(name) for name in ("timestep", "scale", "step")])
@@ -268,6 +282,7 @@ class RecordingWriter:
         try:
             if not self._lock.held():
                 raise self._lost()
+            self._save_sums()
             self._manifest |= {
                 "status": status,
                 "error": error,
@@ -279,6 +294,13 @@ class RecordingWriter:
             write_whole(self.path / MANIFEST, [text], replace=True)
         finally:
             self._release()
+
+    def _save_sums(self) -> None:
+        """Write the summary; it is derived, so that failing to is no loss."""
+        sums = {} if self._summary is None else self._summary.arrays()
+        if sums and not (self.path / SUMMARY).exists():
+            with contextlib.suppress(InspectorError):
+                tensors.save(self.path / SUMMARY, sums)
 
     def _lists(self) -> dict[str, list[Any]]:
         """Return timestep, scale and step of each call; a list that would have gaps is left out."""
