@@ -145,7 +145,7 @@ def heat_of(statistics: ModuleStatistics, call: int, branch: Branch, what: str) 
             text = tr("{what}: mean of the {count} modules below that were recorded",
                       what=_told(mean, what), count=len(found))  # fmt: skip
             modules[path] = Warmth(mean / (top or 1.0), text, below=True)
-    title = tr("Change") if signed else tr("Mean |x|")
+    title = tr("Δ |x|") if signed else tr("|x|")
     return Heat(title, modules, signed)
 
 

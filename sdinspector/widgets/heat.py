@@ -100,10 +100,8 @@ class HeatButton(QToolButton):
         self.setAccessibleName(tr("Heat column"))
         self.setToolTip(self._tip)
         self.setIconSize(QSize(18, 18))
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        menu = QMenu(self)
+        menu = self._menu = QMenu(self)
         group = QActionGroup(menu)
         for key, title in (
             ("mean_absolute", tr("Mean |x| of each output")),
@@ -115,7 +113,8 @@ class HeatButton(QToolButton):
             action.setChecked(key == "mean_absolute")
             action.triggered.connect(lambda _=False, which=key: self.chosen.emit(which))
             group.addAction(action)
-        self.setMenu(menu)
+        # Not through setMenu: that would paint an arrow over the icon.
+        self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
         self._dress()
 
     def set_reason(self, why: str) -> None:

@@ -140,8 +140,9 @@ class ModuleModel(QAbstractItemModel):
                 tr("Numbers learnt, here and below"),
                 tr("Shape of the output without the batch: channels × height × width"),
                 tr(
-                    "Where much happens at the chosen step, on one scale for the whole run; pale "
-                    "bars are the mean of the modules below"
+                    "Where much happens at the chosen step: the mean |x| of each output, or its "
+                    "change, on one scale for the whole run. Pale bars are the mean of the "
+                    "modules below."
                 ),
             )[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == PARAMETERS:

@@ -368,7 +368,7 @@ class ModuleTree(QWidget):
         if not self._sized:
             self._sized = True
             digit = self._view.fontMetrics().horizontalAdvance("0")
-            widths = ((NAME, 25), (HEAT, 11), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16))
+            widths = ((NAME, 28), (HEAT, 9), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16))
             for column, width in widths:
                 self._view.setColumnWidth(column, digit * width)
 

@@ -17,7 +17,7 @@ from sdinspector.widgets import look
 from sdinspector.widgets.canvas import Canvas, Levels, Pixel
 
 #: Tiles that appear smaller than this many pixels have no label and thinner gaps.
-_LABELLED = 44
+_LABELLED = 50
 #: Tiles that appear smaller than this many pixels show no cursor.
 _MARKED = 26
 

@@ -106,6 +106,11 @@ class Controls(QWidget):
         """Follow the shared settings."""
         self._table.setCurrentIndex(max(0, self._table.findData(display.diverging_map)))
 
+    def show_mode(self, *, parameters: bool) -> None:
+        """Show only what parameters have too: colours, fit, save."""
+        for part in (self._branch, self._order, self._keep, self._range):
+            part.setVisible(not parameters)
+
     def show_view(self, view: View) -> None:
         """Press what is shown, and forbid what this module has not."""
         both = {"uncond", "cond"} <= set(view.branches)

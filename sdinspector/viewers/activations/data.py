@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -15,6 +16,7 @@ from sdinspector.app.fetch import Fetched
 from sdinspector.core import denoiser_path
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
+from sdinspector.recording.layout import FINAL
 from sdinspector.recording.module_statistics import (
     BRANCHES,
     MAXIMUM,
@@ -150,6 +152,30 @@ class View:
         return int(found[0]) if len(found) else None
 
 
+def call_of(recording: Recording, layer: str, call: int) -> int:
+    """Return the call whose output stands for ``call``: the same for all that does not change.
+
+    The text encoder sees the prompt, and the VAE the last latent, or the picture, whatever the
+    step; before there is a last latent, the decoder gets the call's x̂₀.
+    """
+    if layer.startswith("text_encoder"):
+        spec = recording.spec
+        return 0 if spec.prompt_at(call) == spec.prompt_at(0) else call
+    if layer.startswith("vae"):
+        return 0 if of_picture(layer) or has_final(recording) else call
+    return call
+
+
+def of_picture(layer: str) -> bool:
+    """Return whether a module of the VAE encodes the picture, not decodes a latent."""
+    return layer.startswith(("vae.encoder", "vae.quant_conv"))
+
+
+def has_final(recording: Recording) -> bool:
+    """Return whether the latent after the last call is on the disk."""
+    return recording.file(FINAL).exists()
+
+
 def array_name(layer: str) -> str:
     """Return the name of a module's output in recordings: ``activation/mid_block``."""
     return f"activation/{denoiser_path(layer)}"
@@ -231,9 +257,9 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
         subject = values if by == "branch_difference" else shown[None]
         order = np.asarray(projection.channel_order(subject, by=by), dtype=np.intp)
     ranges, whole = _ranges(shown, signed=wish.signed)
-    levels = _levels(shown, ranges, wish)
-    if levels is None and kind == "matrix":
-        levels = statistics.levels(shown, symmetric=wish.signed)
+    # A range of its own says nothing of a channel with one value; tokens share one to compare.
+    alone = kind != "maps" and wish.range == "each"
+    levels = _levels(shown, ranges, dataclasses.replace(wish, range="step") if alone else wish)
     indices = _indices(shown, order, ranges, levels) if whole else None
     described = {
         branch: statistics.describe(values[number]) for number, branch in enumerate(branches)

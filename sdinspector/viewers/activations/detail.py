@@ -264,7 +264,6 @@ class Detail(QWidget):
             self._draw_large(view, channel, table, smooth=smooth)
         elif view.kind == "matrix":
             self._draw_tokens(view, channel)
-        self._draw_vector()
         self._draw_spread(view)
         self._steps.set_marker(view.wish.call)
 
@@ -326,6 +325,7 @@ class Detail(QWidget):
         if view.kind == "vector":
             row, column = 0, 0
         elif pixel is None:
+            self._tokens.set_marker(None)
             note = (
                 tr("Point at a pixel of any map to read all channels there.")
                 if view.kind == "maps"
@@ -351,9 +351,9 @@ class Detail(QWidget):
         rows = []
         for name, item in view.described.items():
             numbers = (item.mean, item.std, item.minimum, item.maximum, item.mean_absolute)
-            values = (*(look.number(value) for value in numbers), f"{item.zeros:.1%}")
+            values = (*(_short(value) for value in numbers), f"{item.zeros:.0%}")
             rows.append(Row(branch_name(name), values, branch_series(name)))
-        columns = (tr("mean"), tr("std"), tr("min"), tr("max"), tr("mean |x|"), tr("zeros"))
+        columns = (tr("mean"), tr("std"), tr("min"), tr("max"), tr("|x|"), tr("zeros"))
         self._table.set_rows(columns, rows)
         nan = sum(item.nan for name, item in view.described.items() if name != "difference")
         infinite = sum(
@@ -399,3 +399,8 @@ class Detail(QWidget):
     def _pointed_token(self, place: int | None) -> None:
         count = max(self._tokens.count, 1)
         self.hovered.emit(None if place is None else (0.5, (place + 0.5) / count))
+
+
+def _short(value: float) -> str:
+    """Return a number in three digits, for narrow columns."""
+    return f"{value:.3g}".replace("-", "−") if np.isfinite(value) else look.number(value)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 
+from sdinspector.app.fetch import Fetched
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Scene
 from sdinspector.core import ModelCard, ModuleInfo, tree_path
+from sdinspector.recording import Recording
+from sdinspector.viewers.activations.data import View, has_final, of_picture
 
 _MOST = 8
 
@@ -41,6 +44,45 @@ def said(error: Exception, layer: str) -> str:
     """Return an error as rich text for the view."""
     title = tr("{path} cannot be shown.", path=layer)
     return f"<p><b>{html.escape(title)}</b></p><p>{html.escape(str(error))}</p>"
+
+
+def caption(view: View, recording: Recording) -> str:
+    """Return of which step, or of what, the output is, and where it comes from."""
+    layer = view.wish.layer
+    if layer.startswith("text_encoder"):
+        what = tr("of the prompt, the same at every step")
+    elif of_picture(layer):
+        what = tr("of the picture, whatever the step")
+    elif layer.startswith("vae") and has_final(recording):
+        what = tr("of the final latent, whatever the step")
+    else:
+        what = tr(
+            "step {step} of {steps}, t = {timestep}",
+            step=view.step + 1,
+            steps=max(recording.spec.steps, view.step + 1),
+            timestep=f"{view.timestep:g}",
+        )
+    return f"{what}   ·   {_origin(view.fetched)}"
+
+
+def missing_steps(layer: str) -> str:
+    """Return why there is no curve over the steps."""
+    if layer.startswith(("text_encoder", "vae")):
+        return tr("This module does not depend on the step.")
+    return tr(
+        "This recording holds no statistics of this module. Play the steps in the film strip: "
+        "each one that was seen is drawn here."
+    )
+
+
+def _origin(fetched: Fetched) -> str:
+    if fetched.origin == "recorded":
+        return tr("recorded")
+    if fetched.verdict == "exact":
+        return tr("replayed, exact")
+    if fetched.verdict == "differs":
+        return tr("replayed, differs by {size}", size=f"{fetched.difference:.1e}")
+    return tr("worked out now")
 
 
 def _with_links(text: str, paths: list[str]) -> str:

@@ -28,6 +28,7 @@ from sdinspector.viewers.activations.data import (
     View,
     Wish,
     array_name,
+    call_of,
     over_calls,
     prepare,
     read_steps,
@@ -36,11 +37,13 @@ from sdinspector.viewers.activations.data import (
 from sdinspector.viewers.activations.detail import Detail
 from sdinspector.viewers.activations.figures import figures_of
 from sdinspector.viewers.activations.overview import Overview
+from sdinspector.viewers.activations.parameters import ParametersPage
 from sdinspector.widgets import look
 from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.latest import Latest
+from sdinspector.widgets.toolbar import Choice
 
-_WORK, _NOTE = range(2)
+_WORK, _NOTE, _PARAMETERS = range(3)
 
 
 class ActivationsViewer(Viewer):
@@ -91,6 +94,8 @@ class ActivationsViewer(Viewer):
         self._note.setAccessibleName(tr("Why nothing is shown"))
         self._note.linkActivated.connect(lambda path: services.select(layer=path))
         self._stack.addWidget(self._note)
+        self._parameters = ParametersPage(services, page)
+        self._stack.addWidget(self._parameters)
         self._connect(page)
         return page
 
@@ -103,10 +108,20 @@ class ActivationsViewer(Viewer):
         self._facts = QLabel(page)
         self._facts.setAccessibleName(tr("Step and origin"))
         self._facts.setProperty("role", "muted")
+        self._mode = Choice(
+            tr("What to see of the module"),
+            (
+                ("output", tr("Output"), tr("What the module gives at the chosen step")),
+                ("parameters", tr("Parameters"), tr("What the module has learned: its weights")),
+            ),
+            page,
+        )
+        self._mode.set_current("output")
         row = QHBoxLayout()
         row.setSpacing(3 * look.GAP)
         row.addWidget(self._name, 1)
         row.addWidget(self._facts)
+        row.addWidget(self._mode)
         return row
 
     def _build_work(self, page: QWidget) -> QWidget:
@@ -128,6 +143,7 @@ class ActivationsViewer(Viewer):
 
     def _connect(self, page: QWidget) -> None:
         services, detail, overview = self._services, self._detail, self._overview
+        self._mode.chosen.connect(lambda _: self.show(self._scene))
         self._controls.changed.connect(self._prepare)
         self._controls.branch_chosen.connect(self._chose_branch)
         self._controls.table_chosen.connect(lambda name: services.set_display(diverging_map=name))
@@ -149,6 +165,10 @@ class ActivationsViewer(Viewer):
         """Show the selected module at the selected step."""
         self._scene = scene
         self._controls.show_display(scene.display)
+        self._controls.show_mode(parameters=self._of_parameters)
+        if self._of_parameters:
+            self._show_parameters(scene)
+            return
         reason = hints.why_nothing(scene)
         if reason is not None:
             self._say(reason, scene.selection.layer or "")
@@ -169,6 +189,8 @@ class ActivationsViewer(Viewer):
     def figures(self, scene: Scene) -> list[FigureSpec]:
         """Return the mosaic, the large channel, the projection and the plots."""
         view = self._view
+        if self._stack.currentIndex() == _PARAMETERS:
+            return self._parameters.figures()
         if view is None or self._stack.currentIndex() != _WORK:
             return []
         over = over_calls(self._steps, self._seen, scene.calls)
@@ -183,6 +205,7 @@ class ActivationsViewer(Viewer):
         self._fetcher.cancel()
         self._worker.forget()
         self._reader.forget()
+        self._parameters.close_page()
 
     # -- getting the arrays ----------------------------------------------------------------
 
@@ -191,6 +214,7 @@ class ActivationsViewer(Viewer):
         pane, call, layer = scene.pane, scene.call, scene.selection.layer
         if pane is None or call is None or layer is None:
             return
+        call = call_of(pane.recording, layer, call)
         key = (scene.generation, pane.recording.id, layer, call)
         if key == self._asked:
             if self._failed is None:
@@ -224,7 +248,8 @@ class ActivationsViewer(Viewer):
         if key == self._asked:
             self._failed = (self._scene.model, error)
             layer = self._scene.selection.layer or ""
-            self._say(hints.said(error, layer), layer)
+            if not self._of_parameters:
+                self._say(hints.said(error, layer), layer)
 
     def _prepare(self, *_: object) -> None:
         scene, fetched = self._scene, self._fetched
@@ -293,6 +318,20 @@ class ActivationsViewer(Viewer):
 
     # -- drawing ---------------------------------------------------------------------------
 
+    @property
+    def _of_parameters(self) -> bool:
+        return self._mode.current == "parameters"
+
+    def _show_parameters(self, scene: Scene) -> None:
+        reason, layer = self._parameters.show_scene(scene), scene.selection.layer or ""
+        if reason is not None:
+            self._say(reason, layer)
+            return
+        self._name.setText(layer)
+        self._facts.setText("")
+        self._controls.setEnabled(True)
+        self._stack.setCurrentIndex(_PARAMETERS)
+
     def _say(self, text: str, name: str) -> None:
         self._note.setText(text)
         self._name.setText(name)
@@ -302,7 +341,7 @@ class ActivationsViewer(Viewer):
 
     def _draw(self) -> None:
         view, scene = self._view, self._scene
-        if view is None or self._failed is not None:
+        if view is None or self._failed is not None or self._of_parameters:
             return
         self._stack.setCurrentIndex(_WORK)
         self._controls.setEnabled(True)
@@ -317,20 +356,21 @@ class ActivationsViewer(Viewer):
             self.hover(self._pixel)
         else:
             self._detail.show_pixel(None, self._token)
+            self._overview.show_pixel(None)
         self._tell_state()
 
     def _draw_steps(self) -> None:
-        calls = self._scene.calls
-        over = over_calls(self._steps, self._seen, calls)
-        note = tr(
-            "This recording holds no statistics of this module. Play the steps in the film strip: "
-            "each one that was seen is drawn here."
-        )
-        self._detail.show_steps(over, self._steps.names if self._steps else (), note)
+        calls, layer = self._scene.calls, self._scene.selection.layer or ""
+        steady = layer.startswith(("text_encoder", "vae"))
+        over = {} if steady else over_calls(self._steps, self._seen, calls)
+        names = self._steps.names if self._steps else ()
+        self._detail.show_steps(over, names, hints.missing_steps(layer))
 
     def _tell_state(self) -> None:
         view, scene = self._view, self._scene
         layer = scene.selection.layer or ""
+        if self._of_parameters:
+            return
         self._name.setText(layer)
         self._name.setToolTip(layer)
         if view is None or view.wish.layer != layer:
@@ -339,15 +379,8 @@ class ActivationsViewer(Viewer):
                 self._name.setText(view.wish.layer)
                 self._facts.setText(tr("reading {path} …", path=layer))
             return
-        recording = scene.recording
-        steps = max(recording.spec.steps if recording is not None else 0, view.step + 1)
-        text = tr(
-            "step {step} of {steps}, t = {timestep}",
-            step=view.step + 1,
-            steps=steps,
-            timestep=f"{view.timestep:g}",
-        )
-        self._facts.setText(f"{text}   ·   {_origin(view.fetched)}")
+        if scene.recording is not None:
+            self._facts.setText(hints.caption(view, scene.recording))
 
     def _channel(self, view: View) -> int:
         channel = self._scene.selection.channel
@@ -384,15 +417,6 @@ class ActivationsViewer(Viewer):
         self._prepare()
 
     def _fit(self) -> None:
+        self._parameters.fit()
         self._overview.fit()
         self._detail.fit()
-
-
-def _origin(fetched: Fetched) -> str:
-    if fetched.origin == "recorded":
-        return tr("recorded")
-    if fetched.verdict == "exact":
-        return tr("replayed, exact")
-    if fetched.verdict == "differs":
-        return tr("replayed, differs by {size}", size=f"{fetched.difference:.1e}")
-    return tr("worked out now, nothing recorded to compare with")
