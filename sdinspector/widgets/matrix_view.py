@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFontMetrics,
     QImage,
@@ -54,6 +55,7 @@ class MatrixView(QWidget):
         self._used: frozenset[int] = frozenset()
         self._used_columns: tuple[int, int] | None = None
         self._over: tuple[int, int] | None = None
+        self._hint = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -92,6 +94,12 @@ class MatrixView(QWidget):
         """Frame a row, a column, or the cell where they meet; emits nothing."""
         if (row, column) != (self._row, self._column):
             self._row, self._column = row, column
+            self.update()
+
+    def set_hint(self, hint: str) -> None:
+        """Say over the cells why there are no numbers; empty where there are."""
+        if hint != self._hint:
+            self._hint = hint
             self.update()
 
     def set_used(self, rows: Collection[int], columns: tuple[int, int] | None) -> None:
@@ -155,20 +163,19 @@ class MatrixView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint cells, names, numbers, frames."""
-        if self._image is None or not self._values.size:
-            return
         tone = look.tones(self.palette())
         painter = QPainter(self)
+        if self._image is None or not self._values.size or np.isnan(self._values).all():
+            painter.setPen(tone.muted)
+            painter.setFont(look.scaled(self.font(), 0.92))
+            room = self.rect().adjusted(8, 8, -8, -8)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self._hint)
+            return
         area = self.area()
-        hatch = QColor(tone.line)
         painter.fillRect(area, tone.ground)
-        if np.isnan(self._values).any():
-            painter.setBrush(hatch)
-            painter.fillRect(area, Qt.BrushStyle.NoBrush)
-            painter.setPen(Qt.PenStyle.NoPen)
-            brush = painter.brush()
-            brush.setStyle(Qt.BrushStyle.BDiagPattern)
-            painter.fillRect(area, brush)
+        if not np.isfinite(self._values).all():
+            painter.fillRect(area, QBrush(tone.muted, Qt.BrushStyle.BDiagPattern))
         painter.drawImage(area, self._image)
         self._paint_gaps(painter, area, tone)
         self._paint_names(painter, area, tone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from sdinspector.export import colours
 from sdinspector.viewers.attention.controls import ControlBar
 from sdinspector.viewers.attention.data import AttentionView, Tiles
 from sdinspector.viewers.attention.main_panel import MainPanel, Page
-from sdinspector.viewers.attention.side_panel import SidePanel
+from sdinspector.viewers.attention.side_panel import QUIET, SidePanel
 from sdinspector.widgets import look
 from sdinspector.widgets.heat_canvas import contour, outline
 from sdinspector.widgets.rank_bars import Bar
@@ -35,6 +36,7 @@ class Board(Page):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drawn: tuple[Any, ...] = ()
+        self._tiled: tuple[Any, ...] = ()
         self.shown: Map | None = None
         self.levels: tuple[float, float] = (0.0, 1.0)
         self._build()
@@ -70,7 +72,8 @@ class Board(Page):
         self.tokens.setMinimumHeight(self.ask.sizeHint().height())
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
-        split.setHandleWidth(3 * look.GAP + 1)
+        split.setHandleWidth(3 * look.GAP)
+        split.setStyleSheet(QUIET)
         split.addWidget(self.main)
         split.addWidget(self.side)
         split.setStretchFactor(0, 5)
@@ -100,10 +103,12 @@ class Board(Page):
         main = self.main
         name = display.diverging_map if signed else display.colour_map
         table = colours.table(name)
+        if main.under.currentData() == "fading" and not signed:
+            table = fading(name)
         self.levels = levels_of(values, signed=signed)
         smooth, outlined = main.smooth.isChecked(), main.outlined.isChecked() and not signed
         threshold = main.threshold.value()
-        now = (key, name, size, recipe, smooth, outlined, threshold)
+        now = (key, name, len(table[0]), size, recipe, smooth, outlined, threshold)
         self.shown = values
         if now != self._drawn or main.saying:
             self._drawn = now
@@ -118,25 +123,33 @@ class Board(Page):
                 pieces = outline(heatmaps.mask(values, threshold, recipe))
             main.canvas.set_contour(pieces)
 
-    def say(self, text: str) -> None:
-        """Say why there is no map, in its place."""
+    def say(self, text: str, progress: tuple[int, int] | None = None) -> None:
+        """Say why there is no map, in its place, and how far work on it is."""
         self.shown = None
         self._drawn = ()
         self.main.set_title("")
-        self.main.say(text)
+        self.main.say(text, progress)
 
     # -- small maps ------------------------------------------------------------------------
 
     def draw_tiles(
         self,
+        key: tuple[Any, ...],
         maps: Map,
         labels: Sequence[str],
         chosen: int | None,
+        *,
         display: DisplayState,
-        caption: str,
+        caption: str = "",
     ) -> None:
-        """Show small maps ``[n, h, w]``."""
+        """Show small maps ``[n, h, w]``; those of the same ``key`` are not stitched again."""
         self.side.say("")
+        self.side.caption.setText(caption)
+        now = (key, display.shared_levels, display.colour_map)
+        if now == self._tiled:
+            self.side.tiles.set_chosen_tile(chosen)
+            return
+        self._tiled = now
         levels: Any
         if display.shared_levels:
             levels = (0.0, finite_max(maps))
@@ -147,12 +160,11 @@ class Board(Page):
         table = colours.table(display.colour_map)
         self.side.tiles.set_maps(maps, levels, table, labels)
         self.side.tiles.set_chosen_tile(chosen)
-        self.side.caption.setText(caption)
 
     def draw_some(self, tiles: Tiles, chosen: Any, display: DisplayState, caption: str) -> None:
         """Show the maps of heads or layers."""
         place = tiles.keys.index(chosen) if chosen in tiles.keys else None
-        self.draw_tiles(tiles.maps, tiles.labels, place, display, caption)
+        self.draw_tiles((tiles,), tiles.maps, tiles.labels, place, display=display, caption=caption)
 
     # -- ranks -----------------------------------------------------------------------------
 
@@ -209,6 +221,14 @@ def levels_of(values: NDArray[Any], *, signed: bool) -> tuple[float, float]:
         high = float(np.abs(finite).max()) or 1.0
         return -high, high
     return float(finite.min()), float(finite.max())
+
+
+@cache
+def fading(name: str) -> NDArray[np.uint8]:
+    """Return a colour table ``[256, 4]`` whose low end lets the picture through."""
+    table = colours.table(name)
+    opacity = np.linspace(0.0, 1.0, len(table)) ** 0.75
+    return np.column_stack([table[:, :3], np.round(255 * opacity).astype(np.uint8)])
 
 
 def finite_max(maps: NDArray[Any]) -> float:

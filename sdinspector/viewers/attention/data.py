@@ -1,10 +1,8 @@
-"""What the attention viewer works out in the reader pool: sums of steps, maps, tiles, matrices."""
+"""What the attention viewer works out in the reader pool: maps of words, heads and layers."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,53 +11,17 @@ from numpy.typing import NDArray
 
 from sdinspector.analysis import heads, heatmaps, preview, ranking, resize
 from sdinspector.app.texts import tr
-from sdinspector.core import Branch, Cancelled, Token
+from sdinspector.core import Cancelled, Token
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
-from sdinspector.recording.attention import AttentionSums, Heard, heard, sum_calls
+from sdinspector.recording.attention import AttentionSums
 from sdinspector.recording.attention_summary import network_order
+from sdinspector.viewers.attention.store import Question, Store, probe_key
 
 Map = NDArray[np.float32]
-_KEPT = 6
 
 
-@dataclass(frozen=True)
-class Question:
-    """Which maps are asked for.
-
-    Attributes
-    ----------
-    calls
-        The scheduler calls that are added up; ``None`` for all there are.
-    upto
-        How many calls there are.
-    recipe
-        One of ``heatmaps.RECIPES``.
-    layers
-        Paths of chosen layers; empty for those that the recipe takes.
-    heads
-        Chosen heads; empty for all.
-    branch
-        Whose attention.
-    probes
-        Texts that are not of the prompt and have been worked out.
-    """
-
-    calls: tuple[int, ...] | None
-    upto: int
-    recipe: str = "daam"
-    layers: tuple[str, ...] = ()
-    heads: tuple[int, ...] = ()
-    branch: Branch = "cond"
-    probes: tuple[str, ...] = ()
-
-    @property
-    def span(self) -> Hashable:
-        """What was added up, as a key."""
-        return (self.branch, ("all", self.upto) if self.calls is None else self.calls)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AttentionView:
     """The maps of all words, ready to be shown.
 
@@ -114,7 +76,7 @@ class AttentionView:
         return self.labels[self.keys.index(key)] if key in self.keys else key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tiles:
     """Maps of one word apart: ``mode`` says whether by head of a layer or by layer.
 
@@ -133,92 +95,6 @@ class Tiles:
     maps: Map
     mode: str = "self"
     about: str = ""
-
-
-class Store:
-    """Keeps what was read last: sums of steps, the summary of a run that grows.
-
-    Used by the threads of the reader pool; one at a time works out what is not there.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.RLock()
-        self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
-        self._heard: tuple[Hashable, Heard] | None = None
-        self.wanted: Hashable = None
-
-    def sums(self, recording: Recording, question: Question) -> AttentionSums:
-        """Return the sums over the question's calls.
-
-        Raises
-        ------
-        Cancelled
-            Where another span is wanted by now.
-        """
-        span = question.span
-        key = (recording.id, span)
-        with self._guard:
-            found = self._sums.get(key)
-            if found is not None:
-                self._sums.move_to_end(key)
-                return found
-
-            def stop() -> bool:
-                return self.wanted is not None and self.wanted != key
-
-            found = sum_calls(
-                recording,
-                question.calls,
-                None,
-                question.branch,
-                stop,
-                known=self._known(recording, question),
-            )
-            self.keep(key, found)
-            return found
-
-    def keep(self, key: Hashable, sums: AttentionSums) -> None:
-        """Put sums in that came another way: a replay, a probe."""
-        with self._guard:
-            self._sums[key] = sums
-            while len(self._sums) > _KEPT:
-                self._sums.popitem(last=False)
-
-    def get(self, key: Hashable) -> AttentionSums | None:
-        """Return sums that were put in."""
-        with self._guard:
-            return self._sums.get(key)
-
-    def heard(self, recording: Recording, branch: Branch, upto: int) -> Heard:
-        """Return where and when each word is heard."""
-        key = (recording.id, branch, upto)
-        with self._guard:
-            if self._heard is None or self._heard[0] != key:
-                self._heard = (key, heard(recording, branch))
-            return self._heard[1]
-
-    def clear(self) -> None:
-        """Let go of everything."""
-        with self._guard:
-            self._sums.clear()
-            self._heard = None
-
-    def _known(self, recording: Recording, question: Question) -> AttentionSums | None:
-        """Return the longest sum that the question's begins with."""
-        if question.calls is not None and len(question.calls) < 3:
-            return None
-        wanted = range(question.upto) if question.calls is None else question.calls
-        best: AttentionSums | None = None
-        for key, sums in self._sums.items():
-            same = isinstance(key, tuple) and key[0] == recording.id
-            if same and sums.branch == question.branch and set(sums.calls) <= set(wanted):
-                best = sums if best is None or sums.count > best.count else best
-        return best
-
-
-def probe_key(recording: str, text: str, question: Question) -> Hashable:
-    """Return under which key the store holds what a probe gave."""
-    return (recording, "probe", text, question.span)
 
 
 def read_maps(store: Store, recording: Recording, question: Question) -> AttentionView | None:
@@ -317,7 +193,7 @@ def read_layers(
 def _sums_of(
     store: Store, recording: Recording, question: Question, text: str
 ) -> AttentionSums | None:
-    """Return the sums for the prompt or for a text of its own; ``None`` where they are not there."""
+    """Return the sums for the prompt or for a text of its own; ``None`` where there are none."""
     if text:
         return store.get(probe_key(recording.id, text, question))
     try:
@@ -335,7 +211,7 @@ def read_picture(
     recording: Recording, call: int, *, finished: bool, what: str
 ) -> NDArray[np.uint8] | None:
     """Return the decoded picture where there is one, else x̂₀ of a call through the linear map."""
-    if what == "picture" and finished:
+    if what != "denoised" and finished:
         picture = recording.image()
         if picture is not None:
             return picture

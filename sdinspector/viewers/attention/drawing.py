@@ -12,14 +12,16 @@ from sdinspector.app.messages import describe
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Pixel, Scene
 from sdinspector.export import colours
+from sdinspector.recording.attention import Heard
 from sdinspector.viewers.attention import paths, wording
 from sdinspector.viewers.attention.board import Board, finite_max, levels_of
 from sdinspector.viewers.attention.controls import layer_entries
-from sdinspector.viewers.attention.data import AttentionView, Question, short
+from sdinspector.viewers.attention.data import AttentionView, short
 from sdinspector.viewers.attention.sources import Sources
 
 if TYPE_CHECKING:
     from sdinspector.viewers.attention.viewer import Wishes
+from sdinspector.viewers.attention.store import Question
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Drawing:
         self._board, self._sources = board, sources
         self.state: State | None = None
         self.tile_keys: tuple[Any, ...] = ()
+        self._matrix_of: tuple[Any, ...] = ()
+        self._matrix_heard: Heard | None = None
 
     def draw(self, scene: Scene, wishes: Wishes, question: Question, key: str, layer: str) -> None:
         """Draw everything."""
@@ -67,11 +71,14 @@ class Drawing:
         state, sources = self.state, self._sources
         if state is None or state.scene.recording is None:
             return
-        tokens = state.scene.recording.tokens.get(state.question.branch, ())
-        if sources.view is not None:
-            tokens = sources.view.tokens
+        recording, view = state.scene.recording, sources.view
+        tokens = recording.tokens.get(state.question.branch, ())
+        prompt = recording.spec.prompt if state.question.branch == "cond" else ""
+        cut = wording.cut_off(prompt, tokens)
+        if view is not None and view.question.branch == state.question.branch:
+            tokens = view.tokens
         texts = sources.probes.texts
-        chips = wording.chips(tokens, texts, specials=state.wishes.specials)
+        chips = wording.chips(tokens, texts, specials=self._specials(state), cut=cut)
         display = state.scene.display
         self._board.draw_chips(chips, state.key, state.wishes.second, display.diverging_map)
         for text in texts:
@@ -94,8 +101,9 @@ class Drawing:
             recording.step_of_call(end) + 1,
         )
         alone = tr("This recording holds no attention: it is recovered step by step")
+        stored = scene.selection.branch not in self._sources.single
         for key in ("all", "range"):
-            controls.steps.set_enabled(key, not self._sources.single, alone)
+            controls.steps.set_enabled(key, stored, alone)
         grids = view.grids if view is not None else {}
         found = paths.selected(grids, scene.selection.layer)
         name = short(found[0]) if len(found) == 1 else tr("{count} layers", count=len(found))
@@ -124,15 +132,17 @@ class Drawing:
             error = self._sources.error
             board.say(describe(error).text if error is not None else tr("Reading attention …"))
         elif (missing := self._why_missing(state, view)) is not None:
-            board.say(missing)
+            board.say(*missing)
         else:
             self._draw_word(state, view)
         board.main.canvas.set_marker(state.scene.selection.pixel)
         if state.scene.selection.pixel is not None:
             board.side.tiles.set_place(state.scene.selection.pixel)
 
-    def _why_missing(self, state: State, view: AttentionView) -> str | None:
-        """Return why what is asked for cannot be shown, or ``None`` where it can."""
+    def _why_missing(
+        self, state: State, view: AttentionView
+    ) -> tuple[str, tuple[int, int] | None] | None:
+        """Return why what is asked for cannot be shown and how far work on it is, or ``None``."""
         for key in (state.key, state.wishes.second):
             if not key or key in view.keys:
                 continue
@@ -142,9 +152,10 @@ class Drawing:
                 name = "" if recording is None else recording.id
                 problem = probes.problem(name, text, state.question)
                 if problem is not None:
-                    return describe(problem).text
-                return wording.asking(text, probes.progress(text))
-            return wording.not_there(key, view)
+                    return describe(problem).text, None
+                done = probes.progress(text)
+                return wording.asking(text, done), done
+            return wording.not_there(key, view), None
         return None
 
     def _draw_word(self, state: State, view: AttentionView) -> None:
@@ -243,18 +254,20 @@ class Drawing:
         places = [
             place
             for place, key in enumerate(view.keys)
-            if state.wishes.specials or key not in wording.SPECIALS
+            if self._specials(state) or key not in wording.SPECIALS
         ]
-        if not places:
-            self.tile_keys = ()
-            self._board.side.say(
-                tr("The prompt is empty. Tokens, above, shows BOS, EOS and the padding.")
-            )
-            return
         self.tile_keys = tuple(view.keys[place] for place in places)
         chosen = self.tile_keys.index(state.key) if state.key in self.tile_keys else None
         labels = [view.labels[place] for place in places]
-        self._board.draw_tiles(view.maps[places], labels, chosen, state.scene.display, "")
+        key = (view, len(places))
+        self._board.draw_tiles(key, view.maps[places], labels, chosen, display=state.scene.display)
+
+    def _specials(self, state: State) -> bool:
+        """Return whether BOS, EOS and padding are shown: on demand, or where there is no word."""
+        view = self._sources.view
+        return state.wishes.specials or (
+            view is not None and not any(key.startswith("word:") for key in view.keys)
+        )
 
     def _draw_self(self, state: State) -> None:
         looks, side = self._sources.looker.looks, self._board.side
@@ -280,11 +293,19 @@ class Drawing:
         state, view, heard = self.state, self._sources.view, self._sources.heard
         side = self._board.side
         if state is None or heard is None or view is None or state.key not in view.keys:
+            self._matrix_of = ()
             side.matrix.set_values(np.zeros((0, 0), np.float32), (0.0, 1.0), colours.table("gray"))
-            side.matrix_note.setText("" if heard is not None else tr("not recorded"))
+            side.matrix.set_hint(
+                tr("Not recorded: where the word is heard can be told of recorded attention only.")
+                if heard is None and view is not None
+                else ""
+            )
             return
         recording, scene = state.scene.recording, state.scene
         columns = view.columns[view.keys.index(state.key)]
+        side.matrix.set_hint(
+            "" if columns else tr("Recorded for the words of the prompt only; choose one above.")
+        )
         peak, second = state.wishes.measure == "peak", state.wishes.second
         signed = bool(second in view.keys and view.columns[view.keys.index(second)] and columns)
         if columns:
@@ -302,7 +323,10 @@ class Drawing:
         steps = [str(recording.step_of_call(call) + 1) for call in heard.calls] if recording else []
         matrix = side.matrix
         matrix.set_axes(names, steps, breaks)
-        matrix.set_values(values, levels, colours.table(name))
+        now = (state.key, second, peak, name)
+        if now != self._matrix_of or heard is not self._matrix_heard:
+            self._matrix_of, self._matrix_heard = now, heard
+            matrix.set_values(values, levels, colours.table(name))
         layer = scene.selection.layer
         found = paths.selected(heard.layers, layer)
         row = heard.layers.index(found[0]) if found and len(found) == 1 else None
@@ -312,7 +336,6 @@ class Drawing:
         calls = [heard.calls.index(c) for c in state.question.calls or () if c in heard.calls]
         span = (calls[0], calls[-1]) if calls else (0, len(heard.calls) - 1)
         matrix.set_used(used, span)
-        side.matrix_note.setText("" if columns else tr("not recorded for this text"))
 
     def point_at_cell(self, place: tuple[int, int] | None) -> None:
         """Say what the cell under the pointer holds."""
@@ -324,7 +347,7 @@ class Drawing:
     def draw_ranks(self, pixel: Pixel | None) -> None:
         """Rank words at a pixel."""
         state, view = self.state, self._sources.view
-        specials = state is not None and state.wishes.specials
+        specials = state is not None and self._specials(state)
         keys = (
             ()
             if view is None

@@ -15,7 +15,7 @@ from sdinspector.app.viewer import Pane, Pixel, Services
 from sdinspector.viewers.attention.data import Tiles, largest, short
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Looks:
     """What a pixel looks at in every layer of one call.
 

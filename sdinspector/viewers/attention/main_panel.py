@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
+    QPushButton,
     QSizePolicy,
     QSlider,
     QStackedLayout,
@@ -51,6 +53,7 @@ class MainPanel(QWidget):
     ) -> None:
         """Show a map ``[h, w]``; ``enlarged`` is drawn in its place where it is given."""
         self._pages.setCurrentIndex(0)
+        self.bar.setVisible(True)
         self.canvas.set_map(values, levels, table, enlarged)
         self.bar.set_scale(table, levels, unit)
 
@@ -63,11 +66,17 @@ class MainPanel(QWidget):
             self.note.setText(note)
             self.note.setToolTip(note)
 
-    def say(self, text: str) -> None:
-        """Say why there is no map."""
+    def say(self, text: str, progress: tuple[int, int] | None = None) -> None:
+        """Say why there is no map; with (done, total) of work that can be stopped."""
         self.message.setText(text)
+        working = progress is not None
+        self.progress.setVisible(working)
+        self.stop.setVisible(working)
+        if progress is not None:
+            self.progress.setRange(0, progress[1])
+            self.progress.setValue(progress[0])
         self._pages.setCurrentIndex(1)
-        self.bar.set_scale(None, (0.0, 0.0))
+        self.bar.setVisible(False)
 
     @property
     def saying(self) -> str:
@@ -106,8 +115,10 @@ class MainPanel(QWidget):
         self.message.setProperty("role", "muted")
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setMargin(4 * look.GAP)
         self.bar = ColourBar(self)
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(policy)
         top = QHBoxLayout()
         top.setSpacing(2 * look.GAP)
         top.addWidget(self.title)
@@ -116,7 +127,7 @@ class MainPanel(QWidget):
         self._pages = QStackedLayout(frame)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self.canvas)
-        self._pages.addWidget(self.message)
+        self._pages.addWidget(self._build_message())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.GAP)
@@ -126,6 +137,25 @@ class MainPanel(QWidget):
         box.addSpacing(look.GAP // 2)
         box.addWidget(self._build_first())
         box.addWidget(self._build_second())
+
+    def _build_message(self) -> QWidget:
+        part = QWidget(self)
+        self.progress = QProgressBar(part)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(160)
+        self.progress.setAccessibleName(tr("Progress"))
+        self.stop = QPushButton(tr("Stop"), part)
+        self.stop.setAccessibleName(tr("Stop asking"))
+        self.stop.setToolTip(tr("Stop asking the model about this text"))
+        box = QVBoxLayout(part)
+        box.setContentsMargins(4 * look.GAP, 4 * look.GAP, 4 * look.GAP, 4 * look.GAP)
+        box.setSpacing(3 * look.GAP)
+        box.addStretch(1)
+        box.addWidget(self.message)
+        for widget in (self.progress, self.stop):
+            box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(1)
+        return part
 
     def _build_first(self) -> Toolbar:
         row = Toolbar(self)
@@ -151,9 +181,13 @@ class MainPanel(QWidget):
         row = Toolbar(self)
         self.under = row.add_list(
             tr("Picture below"),
-            tr("What lies under the map"),
+            tr(
+                "What lies under the map: the decoded picture, the same with low values let "
+                "through, x̂₀ of the step, or nothing"
+            ),
             (
                 ("picture", tr("On picture")),
+                ("fading", tr("Fading")),
                 ("denoised", tr("On x̂₀")),
                 ("none", tr("Map alone")),
             ),
@@ -206,14 +240,14 @@ class Page(QWidget):
         if not self._ours(event):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
-            self.held.emit(True)
+            self.held.emit(True)  # noqa: FBT003  (a signal has no names)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End."""
         if not self._ours(event):
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat():
-            self.held.emit(False)
+            self.held.emit(False)  # noqa: FBT003
 
     @staticmethod
     def _ours(event: QKeyEvent) -> bool:

@@ -12,7 +12,7 @@ from sdinspector.app.texts import tr
 from sdinspector.app.viewer import JobHandle, Scene, Services
 from sdinspector.core import InspectorError
 from sdinspector.recording.attention import AttentionSums
-from sdinspector.viewers.attention.data import Question, Store, probe_key
+from sdinspector.viewers.attention.store import Question, Store, probe_key
 
 MOST = 8
 

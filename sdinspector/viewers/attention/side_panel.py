@@ -21,7 +21,9 @@ from sdinspector.widgets.mosaic import Mosaic
 from sdinspector.widgets.rank_bars import RankBars
 from sdinspector.widgets.toolbar import Choice, Toolbar
 
-MODES = ("words", "heads", "layers", "self")
+#: Handles that are gaps until the pointer is over them.
+QUIET = """QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: palette(mid); }"""
 
 
 class SidePanel(QSplitter):
@@ -33,11 +35,12 @@ class SidePanel(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self.setChildrenCollapsible(False)
-        self.setHandleWidth(2 * look.GAP + 1)
+        self.setHandleWidth(2 * look.GAP)
+        self.setStyleSheet(QUIET)
         self.addWidget(self._build_tiles())
         lower = QSplitter(Qt.Orientation.Horizontal, self)
         lower.setChildrenCollapsible(False)
-        lower.setHandleWidth(2 * look.GAP + 1)
+        lower.setHandleWidth(3 * look.GAP)
         lower.addWidget(self._build_matrix())
         lower.addWidget(self._build_ranks())
         lower.setStretchFactor(0, 3)

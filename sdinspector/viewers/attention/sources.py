@@ -18,8 +18,6 @@ from sdinspector.recording.attention_summary import PREFIX
 from sdinspector.viewers.attention import paths
 from sdinspector.viewers.attention.data import (
     AttentionView,
-    Question,
-    Store,
     Tiles,
     read_heads,
     read_layers,
@@ -28,6 +26,7 @@ from sdinspector.viewers.attention.data import (
 )
 from sdinspector.viewers.attention.looking import Looker
 from sdinspector.viewers.attention.probes import Probes
+from sdinspector.viewers.attention.store import Question, Store
 from sdinspector.widgets.latest import Latest
 
 
@@ -50,7 +49,7 @@ class Sources:
     tiles_error
         Why there are no small maps.
     single
-        The recording holds no attention, so that only one step at a time can be recovered.
+        Branches of which the recording holds no attention, so that it is recovered step by step.
     """
 
     def __init__(self, services: Services, on_change: Callable[[str], None]) -> None:
@@ -77,7 +76,7 @@ class Sources:
         self.picture: NDArray[np.uint8] | None = None
         self.error: Exception | None = None
         self.tiles_error: Exception | None = None
-        self.single = False
+        self.single: set[str] = set()
         self._lost = None
         self.looker.forget()
         self.probes.clear()
@@ -134,10 +133,10 @@ class Sources:
             on_error=lambda _: self._take_heard(None),
         )
         if under != "none":
-            whole = under == "picture" and pane.finished
+            whole = under != "denoised" and pane.finished
             self._below.ask(
                 self._group,
-                (under, "whole" if whole else call),
+                "whole" if whole else (under, call),
                 partial(read_picture, finished=pane.finished, what=under),
                 recording,
                 call,
@@ -215,7 +214,7 @@ class Sources:
                 )
             )
         elif question.calls is None or len(question.calls) > 1:
-            self.single = True
+            self.single.add(question.branch)
             self._on_change("single")
         elif self._lost == question:
             if not self._fetcher.pending:

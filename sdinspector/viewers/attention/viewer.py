@@ -14,9 +14,9 @@ from sdinspector.core import FigureSpec, tree_path
 from sdinspector.viewers.attention import figures, paths, wording
 from sdinspector.viewers.attention.board import Board
 from sdinspector.viewers.attention.controls import Steps
-from sdinspector.viewers.attention.data import Question
 from sdinspector.viewers.attention.drawing import Drawing
 from sdinspector.viewers.attention.sources import Sources
+from sdinspector.viewers.attention.store import Question
 from sdinspector.widgets.export_button import save_figures
 
 
@@ -100,6 +100,7 @@ class AttentionViewer(Viewer):
         board.main.canvas.hovered.connect(services.hover)
         board.main.canvas.clicked.connect(lambda pixel: services.select(pixel=pixel))
         board.main.dressed.connect(self._dressed)
+        board.main.stop.clicked.connect(self._stop_asking)
         side = board.side
         side.mode_chosen.connect(lambda mode: self._wish(mode=mode))
         side.measure_chosen.connect(lambda measure: self._wish(measure=measure))
@@ -204,7 +205,9 @@ class AttentionViewer(Viewer):
         if what in ("single", "recovered", "probes"):
             self._ask()
         if what == "maps" and self._sources.view is not None:
-            self._default = self._default or wording.most_local(self._sources.view)
+            view = self._sources.view
+            if self._default not in view.keys:
+                self._default = wording.most_local(view)
             self._ask()
         if what == "heard":
             self._drawing.draw_matrix()
@@ -219,8 +222,13 @@ class AttentionViewer(Viewer):
         """Return what is shown: a word, a special token, a text of its own."""
         if self._wishes.entry:
             return self._wishes.entry
-        word = self._scene.selection.word
-        return self._default if word is None else f"word:{word}"
+        word, view = self._scene.selection.word, self._sources.view
+        if word is None:
+            return self._default
+        key = f"word:{word}"
+        if self._scene.selection.branch == "uncond" and view is not None and key not in view.keys:
+            return self._default  # the negative prompt has other words
+        return key
 
     def _layer(self) -> str:
         """Return the one layer whose heads are shown: the selected, else where the word peaks."""
@@ -272,6 +280,11 @@ class AttentionViewer(Viewer):
             entry="" if wishes.entry == key else wishes.entry,
             second="" if wishes.second == key else wishes.second,
         )
+
+    def _stop_asking(self) -> None:
+        """Stop the work for the text that is shown; the text stays."""
+        self._sources.probes.stop(self._key().removeprefix("probe:"))
+        self._draw()
 
     def _ask_word(self) -> None:
         """Ask about a text; one that is a word of the prompt is shown as such."""

@@ -40,8 +40,8 @@ def chips(
         found.append(Chip("padding", tr("padding"), tip, "special"))
     if cut:
         tip = tr("Cut off: the text encoder did not read this. Shorten the prompt to follow it.")
-        shown = cut if len(cut) < 40 else cut[:38] + "…"
-        found.append(Chip("cut", shown, tip, "cut"))
+        shown = cut if len(cut) < 40 else cut[:38] + " …"
+        found.append(Chip("cut", shown, f"{tip}\n{cut[:300]}", "cut"))
     for text in texts:
         tip = tr("Not of the prompt: asked of the recorded queries (OVAM). Delete takes it away.")
         found.append(Chip(f"probe:{text}", text, tip, "extra"))
@@ -54,7 +54,7 @@ def most_local(view: AttentionView) -> str:
     for key, heat in zip(view.keys, view.maps, strict=True):
         finite = heat[np.isfinite(heat)]
         if key.startswith("word:") and finite.size:
-            contrast = float(finite.max() - finite.mean())
+            contrast = float((finite.max() - finite.mean()) / (finite.mean() + 1e-6))
             if contrast > score:
                 best, score = key, contrast
     return best or (view.keys[0] if view.keys else "")
@@ -101,14 +101,31 @@ def unit(view: AttentionView) -> str:
 
 def asking(text: str, progress: tuple[int, int] | None) -> str:
     """Return what is said while a text is asked about."""
-    if progress is None or not progress[1]:
+    if progress is None or progress[1] < 2:
         return tr("“{text}” is not in the prompt: the model is asked about it …", text=text)
     return tr(
-        "“{text}” is not in the prompt: the model is asked about it …\n\nstep {done} of {total}",
+        "“{text}” is not in the prompt: the model is asked about it, step {done} of {total} …",
         text=text,
         done=progress[0],
         total=progress[1],
     )
+
+
+def cut_off(prompt: str, tokens: Sequence[Token]) -> str:
+    """Return the end of a prompt that did not fit the text encoder; empty where all did.
+
+    Only a prompt that left no position to padding can have been cut.
+    """
+    if any(token.kind == "padding" for token in tokens) or not tokens:
+        return ""
+    words = {token.word: token.text for token in tokens if token.word is not None}
+    place, lower = 0, prompt.lower()
+    for text in words.values():
+        found = lower.find(text.lower(), place)
+        if found < 0:
+            return ""
+        place = found + len(text)
+    return prompt[place:].strip()
 
 
 def not_there(key: str, view: AttentionView) -> str:

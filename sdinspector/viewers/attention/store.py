@@ -1,0 +1,136 @@
+"""What maps are asked for, and the sums over steps they are made of, kept between two looks."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from sdinspector.core import Branch
+from sdinspector.recording import Recording
+from sdinspector.recording.attention import AttentionSums, Heard, heard, sum_calls
+
+_KEPT = 6
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which maps are asked for.
+
+    Attributes
+    ----------
+    calls
+        The scheduler calls that are added up; ``None`` for all there are.
+    upto
+        How many calls there are.
+    recipe
+        One of ``heatmaps.RECIPES``.
+    layers
+        Paths of chosen layers; empty for those that the recipe takes.
+    heads
+        Chosen heads; empty for all.
+    branch
+        Whose attention.
+    probes
+        Texts that are not of the prompt and have been worked out.
+    """
+
+    calls: tuple[int, ...] | None
+    upto: int
+    recipe: str = "daam"
+    layers: tuple[str, ...] = ()
+    heads: tuple[int, ...] = ()
+    branch: Branch = "cond"
+    probes: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Hashable:
+        """What was added up, as a key."""
+        return (self.branch, ("all", self.upto) if self.calls is None else self.calls)
+
+
+class Store:
+    """Keeps what was read last: sums of steps, the summary of a run that grows.
+
+    Used by the threads of the reader pool; one at a time works out what is not there.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.RLock()
+        self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
+        self._heard: tuple[Hashable, Heard] | None = None
+        self.wanted: Hashable = None
+
+    def sums(self, recording: Recording, question: Question) -> AttentionSums:
+        """Return the sums over the question's calls.
+
+        Raises
+        ------
+        Cancelled
+            Where another span is wanted by now.
+        """
+        span = question.span
+        key = (recording.id, span)
+        with self._guard:
+            found = self._sums.get(key)
+            if found is not None:
+                self._sums.move_to_end(key)
+                return found
+
+            def stop() -> bool:
+                return self.wanted is not None and self.wanted != key
+
+            found = sum_calls(
+                recording,
+                question.calls,
+                None,
+                question.branch,
+                stop,
+                known=self._known(recording, question),
+            )
+            self.keep(key, found)
+            return found
+
+    def keep(self, key: Hashable, sums: AttentionSums) -> None:
+        """Put sums in that came another way: a replay, a probe."""
+        with self._guard:
+            self._sums[key] = sums
+            while len(self._sums) > _KEPT:
+                self._sums.popitem(last=False)
+
+    def get(self, key: Hashable) -> AttentionSums | None:
+        """Return sums that were put in."""
+        with self._guard:
+            return self._sums.get(key)
+
+    def heard(self, recording: Recording, branch: Branch, upto: int) -> Heard:
+        """Return where and when each word is heard."""
+        key = (recording.id, branch, upto)
+        with self._guard:
+            if self._heard is None or self._heard[0] != key:
+                self._heard = (key, heard(recording, branch))
+            return self._heard[1]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._guard:
+            self._sums.clear()
+            self._heard = None
+
+    def _known(self, recording: Recording, question: Question) -> AttentionSums | None:
+        """Return the longest sum that the question's begins with."""
+        if question.calls is not None and len(question.calls) < 3:
+            return None
+        wanted = range(question.upto) if question.calls is None else question.calls
+        best: AttentionSums | None = None
+        for key, sums in self._sums.items():
+            same = isinstance(key, tuple) and key[0] == recording.id
+            if same and sums.branch == question.branch and set(sums.calls) <= set(wanted):
+                best = sums if best is None or sums.count > best.count else best
+        return best
+
+
+def probe_key(recording: str, text: str, question: Question) -> Hashable:
+    """Return under which key the store holds what a probe gave."""
+    return (recording, "probe", text, question.span)
