@@ -1,15 +1,15 @@
-"""The commands that make the built-in model and measure it: ``train`` and ``evaluate``."""
+"""The commands about the built-in model: ``train``, ``evaluate`` and ``localise``."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from sdinspector.cli.shared import Bar, Commands, command, numbers
+from sdinspector.cli.shared import Bar, Commands, command, model_options, numbers
 
 
 def add_commands(commands: Commands) -> None:
-    """Add ``train`` and ``evaluate``."""
+    """Add ``train``, ``evaluate`` and ``localise``."""
     train = command(commands, "train", _train, "train the built-in model from nothing")
     train.add_argument("what", choices=("shapes",))
     train.add_argument("--out", required=True, metavar="FOLDER", help="the model, when done")
@@ -25,6 +25,23 @@ def add_commands(commands: Commands) -> None:
     evaluate.add_argument("--scales", default="1,3,5,7.5", metavar="S,S,…")
     evaluate.add_argument("--seed", type=int, default=1)
     evaluate.add_argument("--json", action="store_true", help="print JSON")
+
+    localise = command(
+        commands, "localise", _localise, "measure how well heat maps find what words name"
+    )
+    model_options(localise)
+    localise.add_argument("--choose", type=int, default=100, metavar="N", help="captions to fit on")
+    localise.add_argument("--report", type=int, default=200, metavar="N", help="others, to score")
+    localise.add_argument(
+        "--timesteps", default="1,100,200", metavar="T,T,…", help="of drawn pictures, 0 to 999 each"
+    )
+    localise.add_argument("--steps", type=int, default=20, help="of generated pictures")
+    localise.add_argument("--guidance", type=float, default=5.0, metavar="S", help="of these")
+    localise.add_argument("--seed", type=int, default=11)
+    localise.add_argument(
+        "--only", choices=("observed", "generated"), help="drawn or generated pictures alone"
+    )
+    localise.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -57,4 +74,25 @@ def _evaluate(options: argparse.Namespace) -> int:
             on_progress=bar.training,
         )
     print(json.dumps(result, indent=2) if options.json else format_table(result))
+    return 0
+
+
+def _localise(options: argparse.Namespace) -> int:
+    timesteps = tuple(numbers(options.timesteps, int, "--timesteps"))
+    from sdinspector.engine import open_model
+    from sdinspector.engine.localisation import PARTS, Plan, format_tables, localise
+
+    plan = Plan(
+        choose=options.choose,
+        report=options.report,
+        timesteps=timesteps,
+        steps=options.steps,
+        guidance=options.guidance,
+        seed=options.seed,
+        parts=(options.only,) if options.only else PARTS,
+    )
+    with Bar(options.quiet) as bar:
+        model = open_model(options.model, options.device, options.dtype, on_progress=bar.progress)
+        result = localise(model, plan, on_progress=bar.training)
+    print(json.dumps(result, indent=2) if options.json else format_tables(result))
     return 0
