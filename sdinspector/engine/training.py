@@ -1,4 +1,4 @@
-"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, in that order.
+"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, decoder once more.
 
 Each stage keeps its state in a work folder and can be stopped and resumed; the finished model is
 a diffusers folder that `StableDiffusionPipeline.from_pretrained` opens. The stages themselves are
@@ -27,6 +27,7 @@ from sdinspector.core import Cancelled, InspectorError
 from sdinspector.engine.training_autoencoder import (
     Pictures,
     autoencoder_loss,
+    decoder_loss,
     measure_psnr,
     new_autoencoder,
     set_scaling_factor,
@@ -39,6 +40,7 @@ from sdinspector.engine.training_denoiser import (
     fill_bank,
     new_scheduler,
     new_unet,
+    one_step,
     unet_call,
 )
 from sdinspector.engine.training_loop import Collection, LoopOptions, Training, train
@@ -51,7 +53,7 @@ from sdinspector.engine.training_text import (
 from sdinspector.worlds import ShapesWorld
 from sdinspector.worlds.variants import VariantGroups
 
-STAGES = ("vae", "text", "unet")
+STAGES = ("vae", "text", "unet", "decoder")
 
 ProgressFunction = Callable[[str, int, int, dict[str, float]], None]
 """Called with stage, steps done, steps in all, and the step's figures."""
@@ -63,8 +65,8 @@ class Preset:
 
     Attributes
     ----------
-    vae, text, unet
-        The loops of the three stages. A text item is a group of four pictures.
+    vae, text, unet, decoder
+        The loops of the stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
     snr_limits, offset_noise
@@ -76,6 +78,7 @@ class Preset:
     vae: LoopOptions
     text: LoopOptions
     unet: LoopOptions
+    decoder: LoopOptions
     bank: int
     snr_limits: tuple[float, float] = (0.1, 8.0)
     offset_noise: float = 0.1
@@ -90,13 +93,15 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
         "full": Preset(
             vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
             text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
-            unet=LoopOptions(5000, 32, 1.5e-3, warmup=100, average=0.998),
+            unet=LoopOptions(10_000, 32, 2e-3, warmup=100, average=0.998),
+            decoder=LoopOptions(1500, 8, 5e-4, warmup=50, average=0.995, weight_decay=0.0),
             bank=30_000,
         ),
         "tiny": Preset(
             vae=LoopOptions(2, 2, 1e-3),
             text=LoopOptions(2, 2, 1e-3),
             unet=LoopOptions(2, 2, 1e-3),
+            decoder=LoopOptions(2, 2, 1e-3),
             bank=8,
             vae_widths=(8, 8, 8),
             unet_widths=(16, 16, 16, 16),
@@ -197,7 +202,7 @@ def train_shapes(
         Of weights, data and noise.
     on_progress
         Called after every step with (stage, done, total, metrics); stages are "vae", "text",
-        "bank" and "unet".
+        "bank", "unet" and "decoder".
     should_stop
         Asked before every step. True saves the state and raises `Cancelled`.
     compile
@@ -255,8 +260,12 @@ def train_shapes(
         _train_text(run)
     if "unet" in stages:
         _need(run, "vae", "text_encoder")
-        unet = _train_unet(run)
-        export_model(run.work, unet, target)
+        _train_unet(run)
+    if "decoder" in stages:
+        _need(run, "vae", "text_encoder", "unet")
+        _train_decoder(run)
+    if "unet" in stages or "decoder" in stages:
+        export_model(run.work, target)
     return target
 
 
@@ -265,7 +274,7 @@ def _need(run: _Run, *parts: str) -> None:
         if not (run.work / part / "config.json").exists():
             raise InspectorError(
                 "training.stage-missing",
-                f"The UNet needs {part}, which {run.work} does not hold; run its stage first.",
+                f"This stage needs {part}, which {run.work} does not hold; run its stage first.",
                 part=part,
                 path=str(run.work),
             )
@@ -315,7 +324,7 @@ def _bank(run: _Run) -> LatentBank:
     return bank
 
 
-def _train_unet(run: _Run) -> UNet2DConditionModel:
+def _train_unet(run: _Run) -> None:
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
     states = TextStates(tokenizer, CLIPTextModel.from_pretrained(run.work / "text_encoder"))
     bank = _bank(run)
@@ -333,29 +342,48 @@ def _train_unet(run: _Run) -> UNet2DConditionModel:
     run.train("unet", training, bank, loss)
     probe = LatentBank(bank.latents[:128], bank.captions[:128])
     run.progress("unet", preset.unet.steps, preset.unet.steps, caption_losses(unet, states, probe))
-    return unet
+    unet.save_pretrained(run.work / "unet")
 
 
-def export_model(work: Path, unet: UNet2DConditionModel, out: Path) -> None:
+def _train_decoder(run: _Run) -> None:
+    """Teach the decoder, and nothing else, to take the latents that sampling ends with."""
+    vae = AutoencoderKL.from_pretrained(run.work / "vae")
+    vae.encoder.requires_grad_(requires_grad=False)
+    vae.quant_conv.requires_grad_(requires_grad=False)
+    unet = UNet2DConditionModel.from_pretrained(run.work / "unet").eval()
+    tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
+    states = TextStates(tokenizer, CLIPTextModel.from_pretrained(run.work / "text_encoder"))
+    preset = run.preset
+    training = Training(vae, replace(preset.decoder, seed=run.seed))
+    pictures = _Captioned(ShapesWorld(run.seed + 2), 1_000_000)
+    run.train("decoder", training, pictures, decoder_loss(vae, one_step(unet, states)))
+    fresh = [ShapesWorld(run.seed + 99, held_out=None)[i].picture for i in range(128)]
+    steps = preset.decoder.steps
+    run.progress("decoder", steps, steps, {"psnr": measure_psnr(vae, fresh)})
+    vae.save_pretrained(run.work / "vae_finished")
+
+
+def export_model(work: Path, out: Path) -> None:
     """Put the parts together as a float16 diffusers folder at `out`, at once or not at all.
 
     Parameters
     ----------
     work
-        Folder with vae, text_encoder and tokenizer.
-    unet
-        The trained UNet; not changed.
+        Folder with unet, text_encoder, tokenizer, and vae_finished or, without it, vae.
     out
         Where the model goes; what was there is replaced.
     """
     temporary = out.with_name(out.name + ".part")
+    vae = work / "vae_finished"
+    if not vae.exists():
+        vae = work / "vae"
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         pipeline = StableDiffusionPipeline(
-            vae=AutoencoderKL.from_pretrained(work / "vae").to(torch.float16),
+            vae=AutoencoderKL.from_pretrained(vae).to(torch.float16),
             text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder").to(torch.float16),
             tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
-            unet=_half_copy(unet),
+            unet=UNet2DConditionModel.from_pretrained(work / "unet").to(torch.float16),
             scheduler=new_scheduler(),
             safety_checker=None,
             feature_extractor=None,
@@ -383,9 +411,3 @@ def _read_as_single_precision(config: Path) -> None:
     settings = json.loads(config.read_text("utf-8"))
     settings["dtype"] = "float32"
     config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
-
-
-def _half_copy(unet: UNet2DConditionModel) -> UNet2DConditionModel:
-    copy = UNet2DConditionModel.from_config(unet.config)
-    copy.load_state_dict(unet.state_dict())
-    return copy.to(torch.float16)

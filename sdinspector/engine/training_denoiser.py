@@ -205,6 +205,31 @@ def unet_call(unet: UNet2DConditionModel) -> Callable[[Tensor, Tensor, Tensor], 
     return call
 
 
+def one_step(
+    unet: UNet2DConditionModel, text_states: TextStates
+) -> Callable[[Tensor, Sequence[str], Tensor, Tensor], Tensor]:
+    """What the UNet takes noised latents for: x̂₀ = (x_t − √(1−ᾱ)·ε)/√ᾱ.
+
+    Returns
+    -------
+    From scaled latents [b, 4, h, w], captions, timesteps [b] and noise like the latents to x̂₀.
+    """
+    scheduler = DDPMScheduler(num_train_timesteps=TRAIN_TIMESTEPS, **BETAS)
+    call = unet_call(unet)
+
+    @torch.no_grad()
+    def denoised(
+        latents: Tensor, captions: Sequence[str], timesteps: Tensor, noise: Tensor
+    ) -> Tensor:
+        noised = scheduler.add_noise(latents, noise, timesteps)
+        alpha_bar = scheduler.alphas_cumprod[timesteps][:, None, None, None]
+        predicted = call(noised, timesteps, text_states(captions))
+        clean: Tensor = (noised - (1.0 - alpha_bar).sqrt() * predicted) / alpha_bar.sqrt()
+        return clean
+
+    return denoised
+
+
 @torch.no_grad()
 def caption_losses(
     unet: UNet2DConditionModel,

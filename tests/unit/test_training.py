@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler, StableDiffusionPipeline
+from safetensors.torch import load_file
 from transformers import CLIPTokenizer
 
 from sdinspector.core import Cancelled, InspectorError
@@ -70,7 +71,7 @@ def test_a_cancelled_training_goes_on_to_the_same_weights(tmp_path: Path, tiny: 
         (mine,) = (out / part).glob("*.safetensors")
         (whole,) = (tiny / part).glob("*.safetensors")
         assert mine.read_bytes() == whole.read_bytes()
-    assert {"vae", "text", "bank", "unet"} == set(stages)
+    assert {"vae", "text", "bank", "unet", "decoder"} == set(stages)
 
 
 def test_another_seed_gives_other_weights(tmp_path: Path, tiny: Path) -> None:
@@ -84,6 +85,15 @@ def test_the_unet_needs_the_stages_before_it(tmp_path: Path) -> None:
     with pytest.raises(InspectorError) as caught:
         train_shapes(tmp_path / "model", preset="tiny", stages=("unet",))
     assert caught.value.code == "training.stage-missing"
+
+
+def test_the_decoder_stage_leaves_the_encoder_and_so_the_latents_as_they_are(tiny: Path) -> None:
+    work = tiny.with_name(tiny.name + ".work")
+    before = load_file(work / "vae" / "diffusion_pytorch_model.safetensors")
+    after = load_file(work / "vae_finished" / "diffusion_pytorch_model.safetensors")
+    same = {name for name in before if torch.equal(before[name], after[name])}
+    assert all(name in same for name in before if name.startswith(("encoder.", "quant_conv.")))
+    assert not any(name in same for name in before if name == "decoder.conv_out.weight")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +110,7 @@ def test_unknown_presets_and_stages_are_named(
 
 
 def test_stages_are_named_in_the_order_they_need() -> None:
-    assert STAGES == ("vae", "text", "unet")
+    assert STAGES == ("vae", "text", "unet", "decoder")
 
 
 @pytest.mark.parametrize(
