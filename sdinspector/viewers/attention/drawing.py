@@ -295,11 +295,12 @@ class Drawing:
         if state is None or heard is None or view is None or state.key not in view.keys:
             self._matrix_of = ()
             side.matrix.set_values(np.zeros((0, 0), np.float32), (0.0, 1.0), colours.table("gray"))
-            side.matrix.set_hint(
-                tr("Not recorded: where the word is heard can be told of recorded attention only.")
-                if heard is None and view is not None
-                else ""
-            )
+            hint = ""
+            if state is not None and state.key.startswith("probe:"):
+                hint = tr("Recorded for the words of the prompt only; choose one above.")
+            elif heard is None and view is not None:
+                hint = tr("Where a word is heard can be told of recorded attention only.")
+            side.matrix.set_hint(hint)
             return
         recording, scene = state.scene.recording, state.scene
         columns = view.columns[view.keys.index(state.key)]

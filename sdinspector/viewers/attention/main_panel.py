@@ -182,12 +182,12 @@ class MainPanel(QWidget):
         self.under = row.add_list(
             tr("Picture below"),
             tr(
-                "What lies under the map: the decoded picture, the same with low values let "
-                "through, x̂₀ of the step, or nothing"
+                "What lies under the map: the picture, where low values let it through "
+                "(fading) or all do alike, x̂₀ of the step, or nothing"
             ),
             (
-                ("picture", tr("On picture")),
                 ("fading", tr("Fading")),
+                ("picture", tr("On picture")),
                 ("denoised", tr("On x̂₀")),
                 ("none", tr("Map alone")),
             ),

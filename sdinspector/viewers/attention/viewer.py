@@ -82,6 +82,8 @@ class AttentionViewer(Viewer):
         kept = services.settings["viewers"].get(self.id, {})
         self._board.main.smooth.setChecked(bool(kept.get("smooth", True)))
         self._board.main.outlined.setChecked(bool(kept.get("contour", False)))
+        under = self._board.main.under
+        under.setCurrentIndex(max(0, under.findData(kept.get("under", "fading"))))
         self._connect()
         return self._board
 
@@ -334,6 +336,7 @@ class AttentionViewer(Viewer):
         viewers[self.id] = {
             "smooth": main.smooth.isChecked(),
             "contour": main.outlined.isChecked(),
+            "under": main.under.currentData(),
         }
         self._services.settings["viewers"] = viewers
         self._services.set_display(
