@@ -19,6 +19,8 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -56,6 +58,7 @@ class MatrixView(QWidget):
         self._used_columns: tuple[int, int] | None = None
         self._over: tuple[int, int] | None = None
         self._hint = ""
+        self._cells: QPixmap | None = None  # the cells with the gaps between them, painted once
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -76,6 +79,7 @@ class MatrixView(QWidget):
         now = (tuple(rows), tuple(columns), tuple(breaks))
         if now != (self._rows, self._columns, self._breaks):
             self._rows, self._columns, self._breaks = now
+            self._cells = None
             self.update()
 
     def set_values(
@@ -88,6 +92,7 @@ class MatrixView(QWidget):
         self._values = np.ascontiguousarray(values, dtype=np.float32)
         self._levels = levels
         self._image = _image(self._values, levels, table)
+        self._cells = None
         self.update()
 
     def set_current(self, row: int | None, column: int | None) -> None:
@@ -173,13 +178,26 @@ class MatrixView(QWidget):
             painter.drawText(room, flags, self._hint)
             return
         area = self.area()
+        if self._cells is None:
+            self._cells = self._painted(area, tone)
+        painter.drawPixmap(0, 0, self._cells)
+        self._paint_names(painter, area, tone)
+        self._paint_frames(painter, area, tone)
+
+    def _painted(self, area: QRectF, tone: look.Tones) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        cells = QPixmap(self.size() * ratio)
+        cells.setDevicePixelRatio(ratio)
+        cells.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(cells)
         painter.fillRect(area, tone.ground)
         if not np.isfinite(self._values).all():
             painter.fillRect(area, QBrush(tone.muted, Qt.BrushStyle.BDiagPattern))
-        painter.drawImage(area, self._image)
+        if self._image is not None:
+            painter.drawImage(area, self._image)
         self._paint_gaps(painter, area, tone)
-        self._paint_names(painter, area, tone)
-        self._paint_frames(painter, area, tone)
+        painter.end()
+        return cells
 
     def _paint_gaps(self, painter: QPainter, area: QRectF, tone: look.Tones) -> None:
         rows, columns = self._values.shape
@@ -264,6 +282,18 @@ class MatrixView(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(tone.accent, 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint the cells anew."""
+        super().resizeEvent(event)
+        self._cells = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow palette and font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._cells = None
+            self.update()
 
     # -- what a person does ----------------------------------------------------------------
 

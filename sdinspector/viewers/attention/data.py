@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sdinspector.app.texts import tr
 from sdinspector.core import Cancelled, Token
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
-from sdinspector.recording.attention import AttentionSums
+from sdinspector.recording.attention import AttentionSums, sum_calls
 from sdinspector.recording.attention_summary import network_order
 from sdinspector.viewers.attention.store import Question, Store, probe_key
 
@@ -105,10 +105,40 @@ def read_maps(store: Store, recording: Recording, question: Question) -> Attenti
     InspectorError
         ``attention.not-captured``, ``heatmap.…``, ``recording.…``.
     """
+    ready = tuple(
+        text
+        for text in question.probes
+        if store.get(probe_key(recording.id, text, question)) is not None
+    )
+    kept = (recording.id, replace(question, probes=ready))
+    known: AttentionView | None = store.view(kept)
+    if known is not None:
+        return known
     try:
         sums = store.sums(recording, question)
     except Cancelled:
         return None
+    view = _view_of(store, recording, replace(question, probes=ready), sums)
+    store.keep_view(kept, view, view.maps.nbytes)
+    return view
+
+
+def read_ahead(store: Store, recording: Recording, questions: Sequence[Question]) -> None:
+    """Make the maps of steps that will be wanted next; stops where something else is wanted."""
+    wanted = store.wanted
+    for question in questions:
+        if store.wanted != wanted:
+            return
+        kept = (recording.id, question)
+        if store.view(kept) is None:
+            sums = sum_calls(recording, question.calls, None, question.branch)
+            view = _view_of(store, recording, question, sums)
+            store.keep_view(kept, view, view.maps.nbytes)
+
+
+def _view_of(
+    store: Store, recording: Recording, question: Question, sums: AttentionSums
+) -> AttentionView:
     size = latent_size(recording, sums)
     how = _how(question, size, sums)
     words = ranking.word_maps(_chosen(sums, question), sums.tokens, question.recipe, **how)
@@ -151,7 +181,7 @@ def read_heads(
     layer: str,
 ) -> Tiles | None:
     """Return a word's map in every head of a layer, at the layer's own grid, mean over calls."""
-    sums = _sums_of(store, recording, question, text)
+    sums = _sums_of(store, recording, question, text, layer)
     if sums is None or layer not in sums.maps:
         return None
     array = sums.maps[layer]
@@ -191,11 +221,17 @@ def read_layers(
 
 
 def _sums_of(
-    store: Store, recording: Recording, question: Question, text: str
+    store: Store, recording: Recording, question: Question, text: str, layer: str = ""
 ) -> AttentionSums | None:
-    """Return the sums for the prompt or for a text of its own; ``None`` where there are none."""
+    """Return the sums for the prompt or for a text of its own; ``None`` where there are none.
+
+    Where one layer of one step is all that is wanted, no other is read.
+    """
     if text:
         return store.get(probe_key(recording.id, text, question))
+    known = store.get((recording.id, question.span))
+    if known is None and layer and question.calls is not None and len(question.calls) == 1:
+        return sum_calls(recording, question.calls, [layer], question.branch)
     try:
         return store.sums(recording, question)
     except Cancelled:

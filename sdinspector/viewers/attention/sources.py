@@ -19,6 +19,7 @@ from sdinspector.viewers.attention import paths
 from sdinspector.viewers.attention.data import (
     AttentionView,
     Tiles,
+    read_ahead,
     read_heads,
     read_layers,
     read_maps,
@@ -28,6 +29,9 @@ from sdinspector.viewers.attention.looking import Looker
 from sdinspector.viewers.attention.probes import Probes
 from sdinspector.viewers.attention.store import Question, Store
 from sdinspector.widgets.latest import Latest
+
+#: How many steps are made ahead of the one that is shown.
+AHEAD = 6
 
 
 class Sources:
@@ -62,6 +66,7 @@ class Sources:
         self._small = Latest(services, "attention/tiles")
         self._matrix = Latest(services, "attention/heard")
         self._below = Latest(services, "attention/picture")
+        self._ahead = Latest(services, "attention/ahead")
         self._group: object = None
         self._scene = Scene()
         self._lost: Question | None = None
@@ -85,7 +90,7 @@ class Sources:
 
     def close(self) -> None:
         """Drop what is being read and asked; no answer comes any more."""
-        for reader in (self._maps, self._small, self._matrix, self._below):
+        for reader in (self._maps, self._small, self._matrix, self._below, self._ahead):
             reader.forget()
         self.store.wanted = ()
         self._fetcher.cancel()
@@ -176,6 +181,29 @@ class Sources:
             return
         self.view, self.error, self._lost = view, None, None
         self._on_change("maps")
+        self._look_ahead(view.question)
+
+    def _look_ahead(self, question: Question) -> None:
+        """Make the maps of the next steps while nothing else is to be done: somebody may play."""
+        pane = self._scene.pane
+        if pane is None or question.calls is None or len(question.calls) > 1 or self._maps.pending:
+            return
+        call = question.calls[0]
+        following = tuple(
+            replace(question, calls=(number,))
+            for number in range(call + 1, min(call + 1 + AHEAD, self._scene.calls))
+        )
+        if following and question.branch not in self.single and not question.probes:
+            self._ahead.ask(
+                self._group,
+                following,
+                read_ahead,
+                self.store,
+                pane.recording,
+                following,
+                on_result=lambda _: None,
+                on_error=lambda _: None,  # the step itself tells when it is its turn
+            )
 
     def _take_heard(self, heard: Heard | None) -> None:
         self.heard = heard

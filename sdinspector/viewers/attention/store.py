@@ -6,12 +6,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from sdinspector.core import Branch
 from sdinspector.recording import Recording
 from sdinspector.recording.attention import AttentionSums, Heard, heard, sum_calls
 
+#: Sums over steps that are kept; each is one float32 copy of a step's attention.
 _KEPT = 6
+#: Maps of all words that are kept, so that a second look and playing cost nothing but painting.
+_VIEW_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Store:
         self._guard = threading.RLock()
         self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
         self._heard: tuple[Hashable, Heard] | None = None
+        self._views: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._view_bytes = 0
         self.wanted: Hashable = None
 
     def sums(self, recording: Recording, question: Question) -> AttentionSums:
@@ -104,6 +110,24 @@ class Store:
         with self._guard:
             return self._sums.get(key)
 
+    def view(self, key: Hashable) -> Any | None:
+        """Return maps that were made before, or ``None``."""
+        with self._guard:
+            found = self._views.get(key)
+            if found is None:
+                return None
+            self._views.move_to_end(key)
+            return found[0]
+
+    def keep_view(self, key: Hashable, view: Any, size: int) -> None:
+        """Keep maps of ``size`` bytes; those not looked at for longest go first."""
+        with self._guard:
+            if key not in self._views:
+                self._views[key] = (view, size)
+                self._view_bytes += size
+            while self._view_bytes > _VIEW_BYTES and len(self._views) > 1:
+                self._view_bytes -= self._views.popitem(last=False)[1][1]
+
     def heard(self, recording: Recording, branch: Branch, upto: int) -> Heard:
         """Return where and when each word is heard."""
         key = (recording.id, branch, upto)
@@ -116,6 +140,8 @@ class Store:
         """Let go of everything."""
         with self._guard:
             self._sums.clear()
+            self._views.clear()
+            self._view_bytes = 0
             self._heard = None
 
     def _known(self, recording: Recording, question: Question) -> AttentionSums | None:
