@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,16 +44,15 @@ from sdinspector.recording import Recording
 from sdinspector.recording.attention import (
     AttentionSums,
     attention_layers,
-    columns_of_tokens,
     network_order,
     sum_calls,
     tokens_of_call,
 )
+from sdinspector.recording.attention_summary import PREFIX
 
 if TYPE_CHECKING:
     from sdinspector.engine import Model
-
-_PREFIX = {"cond": "cross_attention/", "uncond": "cross_attention_uncond/"}
+    from sdinspector.engine.probing import Probe
 
 
 def export(recording: Recording, options: argparse.Namespace, out: Path) -> Path:
@@ -85,34 +85,43 @@ class Source:
     """
 
     def __init__(self, options: argparse.Namespace, bar: Bar) -> None:
-        self._options, self._bar = options, bar
+        self._options, self.bar = options, bar
         self._model: Model | None = None
+        self._name = ""
         self._difference: float | None = None
+
+    def replayed(self, difference: float) -> None:
+        """Remember how well a replay agreed with what was recorded; the worst counts."""
+        self._difference = worse(self._difference or 0.0, difference)
 
     def signed(self, figure: FigureSpec) -> FigureSpec:
         """Return a figure that says how well the replays it was made of agreed, if any."""
         difference, self._difference = self._difference, None
         if difference is None:
             return figure
-        said = {"verdict": verdict_of(difference), "difference": difference}
+        known = None if math.isnan(difference) else difference
+        said = {"verdict": verdict_of(difference), "difference": known}
         return dataclasses.replace(figure, about={**figure.about, "replay": said})
 
     def model(self, recording: Recording, what: str) -> Model:
-        """Return the model, opened once.
+        """Return the recording's model, opened once for all recordings of one.
 
         Raises
         ------
         InspectorError
             ``export.no-model`` where it cannot be opened.
         """
-        if self._model is None:
+        options = self._options
+        name = options.model or str(recording.model.get("source", "shapes"))
+        if self._model is None or name != self._name:
             from sdinspector.engine import open_model
 
-            options = self._options
-            name = options.model or str(recording.model.get("source", "shapes"))
+            if self._model is not None:
+                self._model.close()
+            self._model, self._name = None, name
             try:
                 self._model = open_model(
-                    name, options.device, options.dtype, on_progress=self._bar.progress
+                    name, options.device, options.dtype, on_progress=self.bar.progress
                 )
             except InspectorError as error:
                 raise InspectorError(
@@ -136,7 +145,7 @@ class Source:
 
             model = self.model(recording, missing[0].partition("/")[2])
             done = replay(model, recording, call, missing)
-            self._difference = worse(self._difference or 0.0, done.difference)
+            self.replayed(done.difference)
             found |= done
         return found | {name: recording.array(call, name) for name in names if name not in found}
 
@@ -146,7 +155,7 @@ class Source:
         """Return arrays of several calls added up: the name of each by its module path."""
         total: dict[str, NDArray[np.float32]] = {}
         for number, call in enumerate(calls):
-            self._bar.show("replaying", number, len(calls))
+            self.bar.show("replaying", number, len(calls))
             arrays = self.arrays(recording, call, list(names.values()))
             for path, name in names.items():
                 part = arrays[name].astype(np.float32)
@@ -166,10 +175,9 @@ class Source:
         tree = anatomy(self.model(recording, "the attention of all layers"))
         found = [denoiser_path(node.path) for node in tree.walk() if node.kind == "cross_attention"]
         if not found:
-            raise InspectorError(
-                "attention.none",
-                "This model's denoiser has no cross-attention: it does not listen to words.",
-            )
+            from sdinspector.engine.capture import no_cross_attention
+
+            raise no_cross_attention()
         return tuple(sorted(found, key=network_order))
 
 
@@ -243,7 +251,7 @@ def _sums(
     if set(layers) <= set(stored):
         return sum_calls(recording, calls, layers, branch), heads
     every = _of_one_prompt(recording, calls, branch)
-    names = {path: _PREFIX[branch] + path for path in layers}
+    names = {path: PREFIX[branch] + path for path in layers}
     return (
         AttentionSums(
             maps=source.summed(recording, names, every),
@@ -280,16 +288,19 @@ def _asked(
     calls: Sequence[int] | None,
 ) -> AttentionSums:
     """Return the attention that the recorded calls would give another text (OVAM)."""
-    from sdinspector.engine import tokenize
+    from sdinspector.engine import probe_iter
 
-    tokens = tokenize(source.model(recording, "the queries of its layers"), text).tokens
-    every = calls if calls is not None else range(recording.calls)
-    names = {path: f"ovam/{path}@{text}" for path in layers}
-    return AttentionSums(
-        maps=source.summed(recording, names, every),
-        calls=tuple(every),
-        tokens=columns_of_tokens(tokens),
-    )
+    model = source.model(recording, "the queries of its layers")
+    steps = probe_iter(model, recording, text, calls, layers)
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            found: Probe = end.value
+            break
+        source.bar.show("asking", done.done, done.total)
+    source.replayed(found.difference)
+    return AttentionSums(maps=found.maps, calls=found.calls, tokens=found.tokens)
 
 
 def _layers_and_heads(

@@ -19,6 +19,7 @@ from sdinspector.cli import main
 from sdinspector.engine import Model, replay
 from sdinspector.recording import Recording
 from sdinspector.recording.attention import attention_layers, sum_calls, tokens_of_call
+from tests import tiny
 
 PROMPT = "a red circle left of the dog"
 UP = "up_blocks.1.attentions.0.transformer_blocks.0.attn2"
@@ -342,6 +343,17 @@ class TestActivation:
         status, line = refused(name, "activation", *words)
         assert status == 1
         assert told in line
+
+
+def test_a_denoiser_that_hears_no_words_says_so(tmp_path, capsys):
+    model = tiny.save(tiny.wordless_pipeline(), tmp_path / "wordless")
+    words = ["--model", str(model), "--prompt", "a star", "--steps", "1", "--quiet"]
+    path = tmp_path / "w.sdrec"
+    assert main(["record", *words, "--out", str(path)]) == 0
+    for what in ("attention", "heads"):
+        out = str(tmp_path / "m.csv")
+        assert main(["export", str(path), what, "--out", out, "--quiet"]) == 1
+        assert "no cross-attention" in capsys.readouterr().err
 
 
 def test_observe_and_fork_print_the_recording_that_they_made(folder, tiny_folder, tmp_path, capsys):

@@ -20,6 +20,9 @@ from sdinspector.export import (
     ENDINGS,
     QUANTITIES,
     TITLES,
+    activation_figure,
+    branch_of,
+    channels_figure,
     colours,
     export_figure,
     export_recording,
@@ -29,6 +32,7 @@ from sdinspector.export import (
     quantity_of,
     sheets,
 )
+from sdinspector.export.figures import map_panels
 from sdinspector.recording import Recording
 from tests.unit.recordings import call_arrays, finished, writer
 
@@ -271,9 +275,57 @@ class TestSheets:
         assert sheet.shape[0] > 700
         assert sheet.dtype == np.uint8
 
+    def test_a_map_of_few_cells_is_as_large_as_the_picture_beside_it(self):
+        picture = sheets.Panel(np.full((64, 64, 3), (9, 8, 7), np.uint8), "picture")
+        cells = sheets.Panel(np.full((16, 16, 3), (6, 5, 4), np.uint8), "map")
+        sheet = sheets.sheet("", [picture, cells])
+        sizes = [(sheet == colour).all(axis=-1).sum() for colour in ((9, 8, 7), (6, 5, 4))]
+        assert sizes == [256 * 256, 256 * 256]
+
+    def test_more_maps_than_can_be_labelled_are_one_picture_in_rows(self):
+        maps = np.zeros((sheets.MOST_LABELLED + 6, 8, 8))
+        maps[-1] = 1.0
+        figure = FigureSpec("f", "Many", "mosaic", {"maps": maps}, colour_map="gray")
+        panel = sheets.stitched(maps, "gray", (0.0, 1.0))
+        assert picture(figure).shape[1] < 700
+        assert (panel.image[-48:, 5 * 50 : 5 * 50 + 48] == 255).all()
+        assert (panel.image[:48, :48] == 0).all()
+
+    def test_maps_with_levels_of_their_own_use_all_colours_each(self, tmp_path):
+        maps = np.stack([np.eye(4), 0.01 * np.eye(4)])
+        figure = FigureSpec(
+            "f", "", "mosaic", {"maps": maps}, colour_map="gray", about={"own_levels": True}
+        )
+        white = (map_panels(figure)[1].image == 255).all(axis=-1)
+        np.testing.assert_array_equal(white, np.eye(4, dtype=bool))
+        _, about = read_npz(export_figure(figure, tmp_path / "f.npz"))
+        assert about["levels"] == [[0.0, 1.0], [0.0, 0.01]]
+
     def test_a_sheet_of_nothing_is_refused(self):
         with pytest.raises(ValueError, match="nothing"):
             sheets.sheet("", [])
+
+
+class TestActivations:
+    def test_numbers_that_are_none_are_shown_and_counted(self, recording, tmp_path):
+        values = np.ones((3, 8, 8), np.float32)
+        values[1, 2, 3], values[1, 0, 0] = np.nan, np.inf
+        figure = activation_figure(recording, 1, "conv_in", values)
+        assert "2 values are no finite number" in figure.title
+        assert (figure.about["nan"], figure.about["infinite"]) == (1, 1)
+        shown = map_panels(figure)[1].image
+        assert tuple(shown[2, 3]) == colours.NO_NUMBER
+        table = channels_figure(recording, 1, "conv_in", values)
+        assert table.arrays["nan"].tolist() == [0, 1, 0]
+        assert table.arrays["mean"].tolist() == [1, 1, 1]
+
+    def test_what_ran_once_for_both_branches_is_the_conditional_one_s(self):
+        values = np.ones((1, 3, 4, 4))
+        both = ("uncond", "cond")
+        assert branch_of(values, "cond", both, "vae.decoder").shape == (3, 4, 4)
+        with pytest.raises(InspectorError) as caught:
+            branch_of(values, "difference", both, "vae.decoder")
+        assert caught.value.code == "export.no-branch"
 
 
 class TestRecordings:
