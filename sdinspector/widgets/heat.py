@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QColor, QPainter
 from PySide6.QtWidgets import (
     QMenu,
@@ -115,18 +115,14 @@ class HeatButton(QToolButton):
             group.addAction(action)
         # Not through setMenu: that would paint an arrow over the icon.
         self.clicked.connect(lambda: menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
-        self._dress()
+        self.dress()
 
     def set_reason(self, why: str) -> None:
         """Say why there can be no bars now; empty where there can."""
         self.setEnabled(not why)
         self.setToolTip(why or self._tip)
 
-    def _dress(self) -> None:
-        self.setIcon(look.icon("histogram", self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+    def dress(self) -> None:
+        """Take the icon anew, in the colours of the window it lies in."""
+        parent = self.parentWidget()
+        self.setIcon(look.icon("histogram", (parent or self).palette()))

@@ -146,3 +146,9 @@ def number(value: float) -> str:
     else:
         text = f"{value:.4g}" if size >= 10 else f"{value:.3f}"
     return text.replace("-", "−")
+
+
+def short_number(value: float) -> str:
+    """Return a value in three significant digits, for narrow columns."""
+    text = number(value)
+    return f"{value:.3g}".replace("-", "−") if len(text) > 5 and "e" not in text else text

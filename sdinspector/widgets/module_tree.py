@@ -239,6 +239,7 @@ class ModuleTree(QWidget):
         dark = look.tones(self.palette()).dark
         self._model.set_icons({kind: kind_icon(kind, dark) for kind in KINDS})
         self._copy.setIcon(look.icon("copy", self.palette()))
+        self._warm.dress()
 
     # -- what happens ----------------------------------------------------------------------
 

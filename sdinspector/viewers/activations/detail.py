@@ -351,7 +351,7 @@ class Detail(QWidget):
         rows = []
         for name, item in view.described.items():
             numbers = (item.mean, item.std, item.minimum, item.maximum, item.mean_absolute)
-            values = (*(_short(value) for value in numbers), f"{item.zeros:.0%}")
+            values = (*(look.short_number(value) for value in numbers), f"{item.zeros:.0%}")
             rows.append(Row(branch_name(name), values, branch_series(name)))
         columns = (tr("mean"), tr("std"), tr("min"), tr("max"), tr("|x|"), tr("zeros"))
         self._table.set_rows(columns, rows)
@@ -399,8 +399,3 @@ class Detail(QWidget):
     def _pointed_token(self, place: int | None) -> None:
         count = max(self._tokens.count, 1)
         self.hovered.emit(None if place is None else (0.5, (place + 0.5) / count))
-
-
-def _short(value: float) -> str:
-    """Return a number in three digits, for narrow columns."""
-    return f"{value:.3g}".replace("-", "−") if np.isfinite(value) else look.number(value)

@@ -183,6 +183,7 @@ class ParametersPage(QWidget):
         self._list.verticalHeader().hide()
         self._list.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         self._list.setShowGrid(False)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = self._list.horizontalHeader()
@@ -238,8 +239,8 @@ class ParametersPage(QWidget):
         numbers = (item.mean, item.std, item.minimum, item.maximum, item.mean_absolute)
         name = tr("all") if found.seen == found.count else tr("sample")
         self._numbers.set_rows(
-            (tr("mean"), tr("std"), tr("min"), tr("max"), tr("mean |w|"), tr("zeros")),
-            [Row(name, (*(look.number(value) for value in numbers), f"{item.zeros:.1%}"), 0)],
+            (tr("mean"), tr("std"), tr("min"), tr("max"), tr("|w|"), tr("zeros")),
+            [Row(name, (*(look.short_number(value) for value in numbers), f"{item.zeros:.0%}"), 0)],
         )
         self._histogram.set_series([Series(tr("values"), found.counts, found.edges)])
 
