@@ -6,13 +6,15 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from sdinspector import engine
 from sdinspector.analysis import heatmaps
 from sdinspector.analysis.heads import heads_table
 from sdinspector.cli import main
@@ -25,6 +27,24 @@ PROMPT = "a red circle left of the dog"
 UP = "up_blocks.1.attentions.0.transformer_blocks.0.attn2"
 MID = "mid_block.attentions.0.transformer_blocks.0.attn2"
 Npz = tuple[dict[str, np.ndarray], dict]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _open_once() -> Iterator[None]:
+    """Open each model once for all commands of this file, which takes most of their time."""
+    models: dict[str, Model] = {}
+    real = engine.open_model
+
+    def opened(source: str, *settings: Any, **more: Any) -> Model:
+        if source not in models:
+            models[source] = real(source, *settings, **more)
+        return models[source]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "open_model", opened)
+        yield
+    for model in models.values():
+        model.close()
 
 
 @pytest.fixture(scope="module")
