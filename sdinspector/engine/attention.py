@@ -16,6 +16,12 @@ from sdinspector.core import InspectorError
 
 Look: TypeAlias = Callable[[torch.Tensor, torch.Tensor, tuple[int, int]], None]
 """Gets queries ``[batch, n, heads · d]``, keys ``[batch, m, heads · d]``, and the grid (h, w)."""
+Hooks: TypeAlias = list[tuple[Callable[..., Any], Callable[..., None]]]
+"""Each with the method that registers it."""
+
+
+CACHED = 2**17
+"""Values of half a megabyte: so much is worked on at a time on a CPU."""
 
 
 def check_readable(path: str, attention: Any) -> None:
@@ -49,7 +55,11 @@ def transformer_path(attention_path: str) -> str:
 
 
 def probabilities(
-    query: torch.Tensor, key: torch.Tensor, attention: Any, columns: int
+    query: torch.Tensor,
+    key: torch.Tensor,
+    attention: Any,
+    columns: int,
+    dtype: torch.dtype = torch.float32,
 ) -> torch.Tensor:
     """Return one sample's attention of every pixel over the prompt's tokens.
 
@@ -66,26 +76,44 @@ def probabilities(
         The diffusers ``Attention`` module.
     columns
         How many positions come before the padding.
+    dtype
+        Of the result.
 
     Returns
     -------
     torch.Tensor
-        ``[heads, columns + 1, n]`` float32; the last column is the sum over the padding, so that
-        columns sum to 1.
+        ``[heads, columns + 1, n]``; the last column is the sum over the padding, so that columns
+        sum to 1.
     """
     queries = _by_head(query, attention.heads, attention.norm_q).float()
     keys = _by_head(key, attention.heads, attention.norm_k).float()
-    # Keys times queries: tokens come first, as they are stored, with no transposed copy.
-    scores = torch.baddbmm(
-        torch.empty((), device=query.device).expand(len(keys), keys.shape[1], queries.shape[1]),
-        keys,
-        queries.transpose(1, 2),
-        beta=0,
-        alpha=attention.scale,
-    )
-    whole = scores.softmax(dim=1)
-    padding = whole[:, columns:].sum(dim=1, keepdim=True)
-    return torch.cat([whole[:, :columns], padding], dim=1)
+    return heard(queries, keys, attention.scale, columns, dtype)
+
+
+def heard(
+    queries: torch.Tensor, keys: torch.Tensor, scale: float, columns: int, dtype: torch.dtype
+) -> torch.Tensor:
+    """Return the same for queries ``[heads, n, d]`` and keys ``[heads, positions, d]``, float32.
+
+    The heads may be of several layers.
+    """
+    heads, positions, _ = keys.shape
+    pixels = queries.shape[1]
+    queries = queries.transpose(1, 2)
+    result = queries.new_empty((heads, columns + 1, pixels), dtype=dtype)
+    nothing = queries.new_empty(1)
+    # A few heads at a time on the CPU, so that the work stays in its cache.
+    few = max(1, CACHED // (positions * pixels)) if queries.is_cpu else heads
+    for first in range(0, heads, few):
+        part = slice(first, first + few)
+        # Keys times queries: tokens come first, as they are stored, with no transposed copy.
+        scores = torch.baddbmm(nothing, keys[part], queries[part], beta=0, alpha=scale)
+        # The softmax by hand: only what is kept has to be divided.
+        weights = scores.sub_(scores.amax(dim=1, keepdim=True)).exp_()
+        total = weights.sum(dim=1)
+        result[part, :columns] = weights[:, :columns].div_(total[:, None])
+        result[part, columns] = weights[:, columns:].sum(dim=1).div_(total)
+    return result
 
 
 def row_probabilities(
@@ -120,7 +148,7 @@ def _by_head(tensor: torch.Tensor, heads: int, norm: nn.Module | None) -> torch.
 
 
 class AttentionReader:
-    """Puts hooks on one attention and lets looks see query, key and grid once all are there.
+    """Hooks on one attention that let looks see query, key and grid once all are there.
 
     Parameters
     ----------
@@ -130,27 +158,38 @@ class AttentionReader:
         The module around it, whose input has the picture's height and width.
     looks
         Called once in each call of the attention.
+
+    Attributes
+    ----------
+    grid
+        Height and width of the layer, once it was called.
     """
 
     def __init__(self, attention: Any, transformer: nn.Module, looks: Sequence[Look]) -> None:
         self._attention = attention
         self._transformer = transformer
         self._looks = looks
-        self._grid: tuple[int, int] | None = None
+        self.grid: tuple[int, int] | None = None
         self._query: torch.Tensor | None = None
         self._key: torch.Tensor | None = None
 
-    def attach(self) -> list[Any]:
-        """Register the hooks and return their handles."""
-        return [
-            self._transformer.register_forward_pre_hook(self._see_input),
-            self._attention.to_q.register_forward_hook(self._see_query),
-            self._attention.to_k.register_forward_hook(self._see_key),
+    def hooks(self) -> Hooks:
+        """Return the hooks to register; the size of the latent must stay once the grid is known."""
+        found: Hooks = [
+            (self._attention.to_q.register_forward_hook, self._see_query),
+            (self._attention.to_k.register_forward_hook, self._see_key),
         ]
+        if self.grid is None:
+            found.append((self._transformer.register_forward_pre_hook, self._see_input))
+        return found
+
+    def begin(self) -> None:
+        """Forget a call that did not come to its end."""
+        self._query = self._key = None
 
     def _see_input(self, _module: nn.Module, inputs: tuple[Any, ...]) -> None:
         height, width = inputs[0].shape[-2:]
-        self._grid = (height, width)
+        self.grid = (height, width)
 
     def _see_query(self, _module: nn.Module, _inputs: Any, output: torch.Tensor) -> None:
         self._query = output
@@ -161,7 +200,7 @@ class AttentionReader:
         self._work()
 
     def _work(self) -> None:
-        query, key, grid = self._query, self._key, self._grid
+        query, key, grid = self._query, self._key, self.grid
         if query is None or key is None or grid is None:
             return
         self._query = self._key = None

@@ -18,6 +18,7 @@ from torch import nn
 from sdinspector.core import Cancelled, CaptureSpec, InspectorError, ShouldStop, matches
 from sdinspector.engine.attention import (
     AttentionReader,
+    Hooks,
     Look,
     check_readable,
     probabilities,
@@ -25,10 +26,11 @@ from sdinspector.engine.attention import (
     transformer_path,
 )
 from sdinspector.engine.copying import Copies, Kept
+from sdinspector.engine.describing import Describer
+from sdinspector.engine.hearing import Layer, Listener
 from sdinspector.engine.structure import Shapes, first_tensor, kind_of
 
 Quantity: TypeAlias = Literal["statistics", "activation"]
-Take: TypeAlias = Callable[[str, torch.Tensor], None]
 BLOCK_KINDS = frozenset({"resnet", "transformer", "sampler"})
 BLOCKS = "blocks"
 
@@ -190,6 +192,10 @@ class Watcher:
             )
         ]
         self._outputs = _outputs(unet, plan.statistics, plan.activations)
+        self._copies = Copies()
+        self._describer, self._listener = Describer(self._copies), Listener(self._copies)
+        self._readers: dict[tuple[int, ...], list[AttentionReader]] = {}
+        self._output_hooks = _output_hooks(self._outputs, self._copies, self._describer)
 
     @contextmanager
     def watching(
@@ -214,45 +220,55 @@ class Watcher:
             ``cross_attention_uncond/<path>``, ``self_attention/<path>@<row>,<column>``
             ``[heads, h, w]`` float32, ``ovam/<path>@<text>`` ``[heads, tokens, h, w]`` float32.
         """
-        copies = Copies()
+        kept = self._copies.begin()
+        self._describer.begin()
+        self._listener.begin()
         handles: list[Any] = []
         try:
             if should_stop is not None:
                 handles += _stop_hooks(self._blocks, should_stop)
-            for path, attention, transformer in self._attention:
-                looks = list(self._looks(path, attention, columns, copies))
-                handles += AttentionReader(attention, transformer, looks).attach()
-            handles += _output_hooks(self._outputs, copies.take)
-            yield copies.arrays
-            copies.settle()
+            for reader in self._readers_for(tuple(columns)):
+                reader.begin()
+                handles += [register(hook) for register, hook in reader.hooks()]
+            handles += [register(hook) for register, hook in self._output_hooks]
+            yield kept
+            self._describer.settle()
+            self._listener.settle()
+            self._copies.settle()
         finally:
             for handle in handles:
                 handle.remove()
+            self._copies.begin()
 
-    def _looks(
-        self, path: str, attention: nn.Module, columns: Sequence[int], copies: Copies
-    ) -> Iterator[Look]:
+    def _readers_for(self, columns: tuple[int, ...]) -> list[AttentionReader]:
+        if columns not in self._readers:
+            self._readers[columns] = [
+                AttentionReader(attention, transformer, list(self._looks(path, attention, columns)))
+                for path, attention, transformer in self._attention
+            ]
+        return self._readers[columns]
+
+    def _looks(self, path: str, attention: nn.Module, columns: Sequence[int]) -> Iterator[Look]:
         last = len(columns) - 1
         if path in self._cross:
             for index in range(last + 1) if self.plan.both_branches else (last,):
                 quantity = "cross_attention" if index == last else "cross_attention_uncond"
-                yield _words(f"{quantity}/{path}", attention, index, columns[index], copies)
+                yield self._words(f"{quantity}/{path}", attention, index, columns[index])
         for owner, row, column in self.plan.rows:
             if owner == path:
-                yield _row(path, attention, (row, column), copies)
+                yield _row(path, attention, (row, column), self._copies)
         for probe in self.plan.probes:
             if probe.path == path:
-                yield _probe(probe, attention, copies)
+                yield _probe(probe, attention, self._copies)
 
+    def _words(self, name: str, attention: Any, index: int, columns: int) -> Look:
+        """Return a look that keeps what each pixel of a sample hears of each token."""
+        layer = Layer(attention, columns)
 
-def _words(name: str, attention: Any, index: int, columns: int, copies: Copies) -> Look:
-    """Return a look that keeps what each pixel of a sample hears of each token."""
+        def look(query: torch.Tensor, key: torch.Tensor, grid: tuple[int, int]) -> None:
+            self._listener.take(name, (query[index], key[index]), layer, grid)
 
-    def look(query: torch.Tensor, key: torch.Tensor, grid: tuple[int, int]) -> None:
-        maps = probabilities(query[index], key[index], attention, columns)
-        copies.take(name, maps.to(torch.float16).reshape(*maps.shape[:2], *grid))
-
-    return look
+        return look
 
 
 def _row(path: str, attention: Any, cell: tuple[int, int], copies: Copies) -> Look:
@@ -272,7 +288,9 @@ def _row(path: str, attention: Any, cell: tuple[int, int], copies: Copies) -> Lo
                 column=column,
             )
         views = row_probabilities(query[-1], key[-1], attention, row * width + column)
-        copies.take(f"self_attention/{path}@{row},{column}", views.reshape(len(views), *grid))
+        copies.take(
+            f"self_attention/{path}@{row},{column}", views.view(len(views), *grid), owned=True
+        )
 
     return look
 
@@ -282,14 +300,15 @@ def _probe(probe: TextKeys, attention: Any, copies: Copies) -> Look:
 
     def look(query: torch.Tensor, _key: torch.Tensor, grid: tuple[int, int]) -> None:
         maps = probabilities(query[-1], probe.keys, attention, probe.columns)
-        copies.take(f"ovam/{probe.path}@{probe.text}", maps.reshape(*maps.shape[:2], *grid))
+        maps = maps.view(*maps.shape[:2], *grid)
+        copies.take(f"ovam/{probe.path}@{probe.text}", maps, owned=True)
 
     return look
 
 
 @contextmanager
 def copying(
-    root: nn.Module, wanted: Iterable[tuple[str, Quantity, str]], take: Take
+    root: nn.Module, wanted: Iterable[tuple[str, Quantity, str]], copies: Copies
 ) -> Iterator[None]:
     """Copy outputs of modules of any component while it runs.
 
@@ -299,13 +318,16 @@ def copying(
         The component.
     wanted
         Name, what to keep, and the module's path below the component; "" is itself.
-    take
-        Gets name and tensor as each module is called: ``Copies.take``.
+    copies
+        Where they go; complete once the context is left.
     """
     outputs = [(name, quantity, root.get_submodule(path)) for name, quantity, path in wanted]
-    handles = _output_hooks(outputs, take)
+    describer = Describer(copies)
+    handles = [register(hook) for register, hook in _output_hooks(outputs, copies, describer)]
     try:
         yield
+        describer.settle()
+        copies.settle()
     finally:
         for handle in handles:
             handle.remove()
@@ -320,24 +342,29 @@ def _outputs(
     ]
 
 
-def _output_hooks(outputs: Iterable[tuple[str, Quantity, nn.Module]], take: Take) -> list[Any]:
+def _output_hooks(
+    outputs: Iterable[tuple[str, Quantity, nn.Module]], copies: Copies, describer: Describer
+) -> Hooks:
+    def described(name: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            tensor = output if isinstance(output, torch.Tensor) else first_tensor(output)
+            if tensor is not None and tensor.ndim > 1:
+                describer.take(name, tensor)
+
+        return hook
+
+    def copied(name: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            tensor = output if isinstance(output, torch.Tensor) else first_tensor(output)
+            if tensor is not None and tensor.ndim > 1:
+                copies.take(name, tensor)
+
+        return hook
+
     return [
-        module.register_forward_hook(_Output(name, quantity, take))
+        (module.register_forward_hook, (described if quantity == "statistics" else copied)(name))
         for name, quantity, module in outputs
     ]
-
-
-class _Output:
-    """A forward hook that keeps a module's output, or what describes it."""
-
-    def __init__(self, name: str, quantity: Quantity, take: Take) -> None:
-        self._name, self._take = name, take
-        self._describes = quantity == "statistics"
-
-    def __call__(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
-        tensor = output if isinstance(output, torch.Tensor) else first_tensor(output)
-        if tensor is not None and tensor.ndim > 1:
-            self._take(self._name, describe(tensor) if self._describes else tensor)
 
 
 @contextmanager
@@ -361,24 +388,3 @@ def _stop_hooks(blocks: Iterable[nn.Module], should_stop: ShouldStop) -> list[An
 
 def _blocks(root: nn.Module) -> list[nn.Module]:
     return [module for module in root.modules() if kind_of(module) in BLOCK_KINDS]
-
-
-def describe(output: torch.Tensor) -> torch.Tensor:
-    r"""Return six numbers for each sample of a batch: ``[branch, 6]`` float32.
-
-    Mean, standard deviation (of the population), smallest, largest, mean of \|x\|, fraction of
-    exact zeros. Not-a-number stays visible: any in the output makes its row not-a-number.
-    """
-    # Written out for speed: on a CPU this takes a quarter of the time of torch.std_mean, aminmax
-    # and count_nonzero, and on small models it is these that a capture costs.
-    flat = output.detach().flatten(1).float()
-    count = flat.shape[1]
-    mean = flat.mean(dim=1)
-    spread = torch.linalg.vector_norm(flat - mean[:, None], dim=1) / count**0.5
-    absolute = flat.abs()
-    zeros = torch.zeros_like(mean)
-    # Where it costs nothing to look, most outputs turn out to have no zero to count.
-    if flat.is_cuda or not bool((absolute.amin(dim=1) > 0.0).all()):
-        zeros = 1.0 - torch.count_nonzero(flat, dim=1) / count
-    low, high = flat.amin(dim=1), flat.amax(dim=1)
-    return torch.stack([mean, spread, low, high, absolute.mean(dim=1), zeros], dim=1)

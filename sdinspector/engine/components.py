@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from sdinspector.core import InspectorError, worse
@@ -41,40 +41,22 @@ def text_outputs(
         embeddings are from the recorded ones.
     """
     spec = recording.spec
-    negative = spec.negative_prompt if UNCOND in call.branches else None
-    passes: list[Copies] = []
-
-    def begin(_module: nn.Module, _inputs: Any) -> None:
-        passes.append(Copies())
-
-    def take(name: str, tensor: torch.Tensor) -> None:
-        passes[-1].take(name, tensor)
-
-    handle = encoder.register_forward_pre_hook(begin)
-    try:
-        with copying(encoder, outputs, take):
-            embeddings = embed(model, spec.prompt_at(call.index), negative)
-    finally:
-        handle.remove()
-    for copies in passes:
-        copies.settle()
-    arrays: Kept = {}
-    for name, _, _ in outputs:
-        # The pipeline encodes the prompt first; the denoiser has the unconditional branch first.
-        found = [copies.arrays[name] for copies in reversed(passes) if name in copies.arrays]
-        if found:
-            arrays[name] = np.concatenate(found)
+    prompts = {str(call.metadata.get("tokens", COND)): spec.prompt_at(call.index)}
+    if UNCOND in call.branches:
+        prompts = {UNCOND: spec.negative_prompt, **prompts}
     recorded = recording.conditioning()
+    found: dict[str, list[NDArray[np.generic]]] = {name: [] for name, _, _ in outputs}
     apart = 0.0
-    for name, embedding in zip(
-        (str(call.metadata.get("tokens", COND)), UNCOND), embeddings, strict=True
-    ):
-        if embedding is not None:
-            known = name in recorded
-            here = (
-                relative_difference(to_numpy(embedding[0]), recorded[name]) if known else _UNKNOWN
-            )
-            apart = worse(apart, here)
+    for name, prompt in prompts.items():
+        copies = Copies()
+        with copying(encoder, outputs, copies):
+            # On its own: the pipeline encodes the two prompts one after the other as well.
+            embedding = to_numpy(embed(model, prompt, None)[0][0])
+        for output, array in copies.arrays.items():
+            found[output].append(array)
+        known = recorded.get(name)
+        apart = worse(apart, _UNKNOWN if known is None else relative_difference(embedding, known))
+    arrays = {name: np.concatenate(parts) for name, parts in found.items() if parts}
     return arrays, apart
 
 
@@ -96,12 +78,11 @@ def vae_outputs(
     copies = Copies()
     apart = 0.0
     if decodes:
-        with copying(model.pipeline.vae, decodes, copies.take):
+        with copying(model.pipeline.vae, decodes, copies):
             apart = _decode(model, recording, call)
     if encodes:
-        with copying(model.pipeline.vae, encodes, copies.take):
+        with copying(model.pipeline.vae, encodes, copies):
             apart = worse(apart, _encode(model, recording))
-    copies.settle()
     return copies.arrays, apart
 
 

@@ -28,9 +28,28 @@ class Copies:
         self._travelling: dict[str, torch.Tensor] = {}
         self._device: torch.device | None = None
 
-    def take(self, name: str, tensor: torch.Tensor) -> None:
-        """Copy a tensor; a second one of the same name takes the place of the first."""
+    def begin(self) -> Kept:
+        """Let go of what was taken; return the new, empty :attr:`arrays`."""
+        self.arrays = {}
+        self._travelling.clear()
+        return self.arrays
+
+    def take(self, name: str, tensor: torch.Tensor, *, owned: bool = False) -> None:
+        """Copy a tensor; a second one of the same name takes the place of the first.
+
+        Parameters
+        ----------
+        name
+            In :attr:`arrays`.
+        tensor
+            Of any device.
+        owned
+            Whether nobody else holds or changes it, so that on the CPU no copy is needed.
+        """
         tensor = tensor.detach()
+        if owned and tensor.is_cpu and tensor.dtype != torch.bfloat16:
+            self.arrays[name] = tensor.numpy()
+            return
         if tensor.is_cuda:
             host = _pinned(tensor)
             if host is not None:

@@ -123,9 +123,16 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+# Making an encoder costs more than using it on the short values of a call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def to_json(value: Any, indent: int | None = None) -> str:
     """Return ``value`` as strict JSON text that can be stored as UTF-8."""
-    text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    if indent is None:
+        text = _ENCODER.encode(plain(value))
+    else:
+        text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
     try:
         text.encode()
     except UnicodeEncodeError:  # half a character pair, as a broken command line can bring it

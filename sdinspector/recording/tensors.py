@@ -34,6 +34,11 @@ _NAMES = {
     "float64": "F64",
 }
 _DTYPES = {code: np.dtype(name) for name, code in _NAMES.items()}
+# numpy works a type's name out each time it is asked; a call of a run has a hundred arrays.
+_CODES = {dtype.newbyteorder("<"): code for code, dtype in _DTYPES.items()}
+
+
+_SMALL = 4096  # bytes; below, a copy is quicker than a view
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def save(
     offset = 0
     for name, array in ready:
         header[name] = {
-            "dtype": _NAMES[array.dtype.name],
+            "dtype": _CODES[array.dtype],
             "shape": list(array.shape),
             "data_offsets": [offset, offset + array.nbytes],
         }
@@ -89,7 +94,9 @@ def save(
         yield struct.pack("<Q", len(text))
         yield text
         for _, array in ready:
-            if array.size:
+            if array.nbytes < _SMALL:
+                yield array.tobytes()
+            else:
                 yield array.reshape(-1).view(np.uint8).data
 
     write_whole(path, parts())
@@ -97,6 +104,8 @@ def save(
 
 def _storable(name: str, array: Array) -> Array:
     array = np.asarray(array, order="C")
+    if array.dtype in _CODES and name != "__metadata__":
+        return array
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     if array.dtype.name not in _NAMES or name == "__metadata__":

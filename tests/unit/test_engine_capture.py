@@ -13,7 +13,8 @@ from sdinspector.analysis import statistics
 from sdinspector.core import CaptureSpec
 from sdinspector.engine import Model, run
 from sdinspector.engine.attention import probabilities
-from sdinspector.engine.capture import describe, make_plan
+from sdinspector.engine.capture import make_plan
+from sdinspector.engine.describing import describe
 from tests.fidelity.plain_runs import SPEC, out
 
 LAYER = "down_blocks.0.attentions.0.transformer_blocks.0.attn2"
