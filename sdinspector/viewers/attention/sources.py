@@ -13,6 +13,7 @@ from sdinspector.app.fetch import Fetched, Fetcher
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Scene, Services
 from sdinspector.core import InspectorError
+from sdinspector.recording import Recording
 from sdinspector.recording.attention import AttentionSums, Heard, tokens_of_call
 from sdinspector.recording.attention_summary import PREFIX
 from sdinspector.viewers.attention import paths
@@ -70,6 +71,8 @@ class Sources:
         self._group: object = None
         self._scene = Scene()
         self._lost: Question | None = None
+        self._settled = False  # what is wanted is shown; later answers only fill the store
+        self._epoch = 0  # what was answered before counts no more
         self.begin(None)
 
     def begin(self, group: object) -> None:
@@ -117,9 +120,21 @@ class Sources:
         self._scene = scene
         self.store.wanted = (recording.id, question.span)
         ready = self.probes.ready(recording.id, question)
+        known = self.store.view((recording.id, replace(question, probes=ready)))
+        self._settled = known is not None
+        if known is not None:  # made before, or ahead: no way through the pool
+            if known is not self.view:
+                self._epoch += 1
+                self.view, self.error, self._lost = known, None, None
+                self._look_ahead(known.question)
+        else:
+            self._ask_maps(recording, question, ready)
+        self._ask_others(scene, question, under)
+
+    def _ask_maps(self, recording: Recording, question: Question, ready: tuple[str, ...]) -> None:
         self._maps.ask(
             self._group,
-            (question, ready),
+            (question, ready, self._epoch),
             read_maps,
             self.store,
             recording,
@@ -127,6 +142,12 @@ class Sources:
             on_result=self._take,
             on_error=partial(self._failed, question),
         )
+
+    def _ask_others(self, scene: Scene, question: Question, under: str) -> None:
+        """Ask for the matrix, and for the picture below."""
+        recording, call, pane = scene.recording, scene.call, scene.pane
+        if recording is None or call is None or pane is None:
+            return
         self._matrix.ask(
             (self._group, question.branch),
             scene.calls,
@@ -177,7 +198,7 @@ class Sources:
     # -- answers ---------------------------------------------------------------------------
 
     def _take(self, view: AttentionView | None) -> None:
-        if view is None:  # other steps were wanted by the time it had its turn
+        if view is None or self._settled:  # something else is wanted, or shown already
             return
         self.view, self.error, self._lost = view, None, None
         self._on_change("maps")
@@ -287,5 +308,8 @@ class Sources:
         self._on_change("recovered")
 
     def _give_up(self, error: Exception) -> None:
+        if self._settled:
+            return
+        self._epoch += 1
         self.view, self.error = None, error
         self._on_change("maps")

@@ -62,6 +62,7 @@ class Store:
 
     def __init__(self) -> None:
         self._guard = threading.RLock()
+        self._view_guard = threading.Lock()  # held for moments only: the window looks in here
         self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
         self._heard: tuple[Hashable, Heard] | None = None
         self._views: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
@@ -112,7 +113,7 @@ class Store:
 
     def view(self, key: Hashable) -> Any | None:
         """Return maps that were made before, or ``None``."""
-        with self._guard:
+        with self._view_guard:
             found = self._views.get(key)
             if found is None:
                 return None
@@ -121,7 +122,7 @@ class Store:
 
     def keep_view(self, key: Hashable, view: Any, size: int) -> None:
         """Keep maps of ``size`` bytes; those not looked at for longest go first."""
-        with self._guard:
+        with self._view_guard:
             if key not in self._views:
                 self._views[key] = (view, size)
                 self._view_bytes += size
@@ -138,10 +139,11 @@ class Store:
 
     def clear(self) -> None:
         """Let go of everything."""
-        with self._guard:
-            self._sums.clear()
+        with self._view_guard:
             self._views.clear()
             self._view_bytes = 0
+        with self._guard:
+            self._sums.clear()
             self._heard = None
 
     def _known(self, recording: Recording, question: Question) -> AttentionSums | None:

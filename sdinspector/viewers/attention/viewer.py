@@ -193,8 +193,12 @@ class AttentionViewer(Viewer):
         )
 
     def _ask(self) -> None:
-        question, key = self._question(), self._key()
+        question = self._question()
         self._sources.ask(self._scene, question, self._board.main.under.currentData())
+        view = self._sources.view
+        if view is not None and self._default not in view.keys:
+            self._default = wording.most_local(view)
+        key = self._key()
         for entry in (key, self._wishes.second):
             if entry.startswith("probe:"):
                 self._sources.probes.need(self._scene, entry.removeprefix("probe:"), question)
@@ -207,9 +211,6 @@ class AttentionViewer(Viewer):
         if what in ("single", "recovered", "probes"):
             self._ask()
         if what == "maps" and self._sources.view is not None:
-            view = self._sources.view
-            if self._default not in view.keys:
-                self._default = wording.most_local(view)
             self._ask()
         if what == "heard":
             self._drawing.draw_matrix()
