@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -212,14 +212,15 @@ class Curves(QWidget):
             usable = np.where(np.isfinite(values), values, np.nan)
             highs, lows = np.fmax.reduceat(usable, edges), np.fmin.reduceat(usable, edges)
             lows, highs = (np.fmin(lows, 0), np.fmax(highs, 0)) if self._bars else (lows, highs)
+            known = np.flatnonzero(np.isfinite(lows))
+            x = frame.left() + known + 0.5
+            bottoms = frame.bottom() - (lows[known] - span[0]) * scale
+            tops = frame.bottom() - (highs[known] - span[0]) * scale + 0.5
+            strokes = zip(x.tolist(), bottoms.tolist(), tops.tolist(), strict=True)
             painter.setPen(QPen(colour, 1.2))
-            for column, (low, high) in enumerate(zip(lows, highs, strict=True)):
-                if low == low and high == high:  # noqa: PLR0124  (NaN alone differs from itself)
-                    x = frame.left() + column + 0.5
-                    painter.drawLine(
-                        QPointF(x, frame.bottom() - (low - span[0]) * scale),
-                        QPointF(x, frame.bottom() - (high - span[0]) * scale + 0.5),
-                    )
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.drawLines([QLineF(at, low, at, high) for at, low, high in strokes])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             return
         width = frame.width() / len(values)
         x = frame.left() + (np.arange(len(values)) + 0.5) * width

@@ -4,14 +4,59 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import DisplayState
 from sdinspector.export import colours
 from sdinspector.viewers.activations.data import Order, Range, Shown, View
-from sdinspector.widgets.toolbar import Toolbar
+from sdinspector.widgets import look
+from sdinspector.widgets.toolbar import Choice, Toolbar
+
+
+class Head(QWidget):
+    """Which module is shown, of which step, and whether its output or its parameters."""
+
+    mode_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = QLabel(self)
+        self._name.setAccessibleName(tr("Module shown"))
+        self._name.setFont(look.scaled(self.font(), 1.0, bold=True))
+        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._facts = QLabel(self)
+        self._facts.setAccessibleName(tr("Step and origin"))
+        self._facts.setProperty("role", "muted")
+        self._mode = Choice(
+            tr("What to see of the module"),
+            (
+                ("output", tr("Output"), tr("What the module gives at the chosen step")),
+                ("parameters", tr("Parameters"), tr("What the module has learned: its weights")),
+            ),
+            self,
+        )
+        self._mode.set_current("output")
+        self._mode.chosen.connect(self.mode_chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3 * look.GAP)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._facts)
+        row.addWidget(self._mode)
+
+    @property
+    def parameters(self) -> bool:
+        """Whether the parameters are looked at, not the output."""
+        return self._mode.current == "parameters"
+
+    def show_text(self, name: str, facts: str = "") -> None:
+        """Write the module's path, and of what it is shown."""
+        self._name.setText(name)
+        self._name.setToolTip(name)
+        self._facts.setText(facts)
 
 
 class Controls(QWidget):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -17,19 +16,18 @@ from sdinspector.core import denoiser_path
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
 from sdinspector.recording.layout import FINAL
-from sdinspector.recording.module_statistics import (
-    BRANCHES,
-    MAXIMUM,
-    MINIMUM,
-    ModuleStatistics,
-    read_module_statistics,
+from sdinspector.viewers.activations.numbers import (
+    Levels,
+    channel_ranges,
+    colour_numbers,
+    count_bins,
+    described_quickly,
 )
 
 Kind: TypeAlias = Literal["maps", "matrix", "vector"]
 Shown: TypeAlias = Literal["cond", "uncond", "difference"]
 Order: TypeAlias = Literal["index", "variance", "mean_abs", "branch_difference"]
 Range: TypeAlias = Literal["each", "step", "run"]
-Levels: TypeAlias = tuple[float, float]
 
 ORDERS: tuple[Order, ...] = ("index", "variance", "mean_abs", "branch_difference")
 BINS = 72
@@ -181,68 +179,6 @@ def array_name(layer: str) -> str:
     return f"activation/{denoiser_path(layer)}"
 
 
-@dataclass(frozen=True)
-class Steps:
-    """A module's stored statistics over the calls, and what the calls are called."""
-
-    layer: str
-    statistics: ModuleStatistics
-    names: tuple[str, ...]
-
-
-def read_steps(recording: Recording, layer: str, calls: int, before: Steps | None) -> Steps:
-    """Read what is stored of a module; ``before`` is what was read earlier of the same one."""
-    known = before.statistics if before is not None else None
-    found = read_module_statistics(recording, calls, known, [denoiser_path(layer)])
-    names = tuple(
-        f"{recording.step_of_call(call) + 1}  t {recording.timestep(call):g}"
-        for call in range(calls)
-    )
-    return Steps(layer, found, names)
-
-
-def over_calls(
-    steps: Steps | None, seen: Mapping[int, Mapping[str, Statistics]], calls: int
-) -> dict[str, NDArray[np.float32]]:
-    """Return statistics ``[calls, 6]`` of each branch: those stored, and those of calls looked at.
-
-    Not-a-number where nothing is known.
-    """
-    over: dict[str, NDArray[np.float32]] = {}
-    if steps is not None:
-        for branch in BRANCHES:
-            stored = steps.statistics.of(denoiser_path(steps.layer), branch)
-            if stored is not None:
-                over[branch] = np.full((calls, 6), np.nan, dtype=np.float32)
-                over[branch][: len(stored)] = stored[:calls]
-    for call, described in seen.items():
-        for branch, item in described.items():
-            if branch != "difference" and call < calls:
-                if branch not in over:
-                    over[branch] = np.full((calls, 6), np.nan, dtype=np.float32)
-                if np.isnan(over[branch][call]).all():
-                    over[branch][call] = item.row()
-    return over
-
-
-def run_levels(
-    over: Mapping[str, NDArray[np.float32]],
-    seen: Mapping[int, Mapping[str, Statistics]],
-    name: str,
-) -> Levels | None:
-    """Return the smallest and the largest value of a branch in the calls that are known."""
-    if name == "difference":
-        rows = [item[name] for item in seen.values() if name in item]
-        low = min((item.minimum for item in rows), default=np.nan)
-        high = max((item.maximum for item in rows), default=np.nan)
-    elif name in over:
-        low = float(np.fmin.reduce(over[name][:, MINIMUM]))
-        high = float(np.fmax.reduce(over[name][:, MAXIMUM]))
-    else:
-        return None
-    return (low, high) if np.isfinite(low) and np.isfinite(high) else None
-
-
 def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
     """Lay out, sort, describe and colour what was fetched."""
     facts = recording.call(wish.call)
@@ -256,23 +192,23 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
         by = "index" if wish.order == "branch_difference" and len(values) < 2 else wish.order
         subject = values if by == "branch_difference" else shown[None]
         order = np.asarray(projection.channel_order(subject, by=by), dtype=np.intp)
-    ranges, whole = _ranges(shown, signed=wish.signed)
+    ranges, whole = channel_ranges(shown, signed=wish.signed)
     # A range of its own says nothing of a channel with one value; tokens share one to compare.
     alone = kind != "maps" and wish.range == "each"
     levels = _levels(shown, ranges, dataclasses.replace(wish, range="step") if alone else wish)
-    indices = _indices(shown, order, ranges, levels) if whole else None
+    indices = colour_numbers(shown, order, ranges, levels) if whole else None
     described = {
-        branch: statistics.describe(values[number]) for number, branch in enumerate(branches)
+        branch: described_quickly(values[number]) for number, branch in enumerate(branches)
     }
     if name == "difference":
-        described["difference"] = statistics.describe(shown)
+        described["difference"] = described_quickly(shown)
     finite = [item for item in described.values() if item.minimum <= item.maximum]
     reach = (
         min((item.minimum for item in finite), default=0.0),
         max((item.maximum for item in finite), default=1.0),
     )
     bins = min(BINS, max(12, round(1.1 * float(np.sqrt(shown.size)))))
-    counts, edges = _histograms(values, bins, reach)
+    counts, edges = count_bins(values, bins, reach)
     colours, explained = None, ()
     if wish.projected and kind == "maps" and shown[0].size > 1:
         colours, explained = _projected(shown)
@@ -362,24 +298,6 @@ def _chosen(
     return values[-1], branches[-1]
 
 
-def _ranges(values: NDArray[np.float32], *, signed: bool) -> tuple[NDArray[np.float32], bool]:
-    """Return each channel's levels ``[C, 2]``, never equal, and whether all values are finite."""
-    flat = values.reshape(len(values), -1)
-    low, high = flat.min(axis=1), flat.max(axis=1)
-    whole = bool(np.isfinite(low).all() and np.isfinite(high).all())
-    if not whole:
-        finite = np.where(np.isfinite(flat), flat, np.nan)
-        low, high = np.fmin.reduce(finite, axis=1), np.fmax.reduce(finite, axis=1)
-        low, high = np.nan_to_num(low), np.nan_to_num(high)
-    if signed:
-        high = np.maximum(np.abs(low), np.abs(high))
-        low = -high
-    flatline = ~(high > low)
-    low = np.where(flatline, low - 0.5, low)
-    high = np.where(flatline, high + 0.5, high)
-    return np.stack([low, high], axis=1).astype(np.float32), whole
-
-
 def _levels(values: NDArray[np.float32], ranges: NDArray[np.float32], wish: Wish) -> Levels | None:
     if wish.range == "each":
         return None
@@ -392,40 +310,6 @@ def _levels(values: NDArray[np.float32], ranges: NDArray[np.float32], wish: Wish
     elif not values.any():
         return statistics.levels(values, symmetric=wish.signed)
     return (low, high) if low < high else (low - 0.5, high + 0.5)
-
-
-def _indices(
-    values: NDArray[np.float32],
-    order: NDArray[np.intp],
-    ranges: NDArray[np.float32],
-    levels: Levels | None,
-) -> NDArray[np.uint8]:
-    """Return the numbers of the colours, by the same rule as an export."""
-    if levels is None:
-        low = ranges[order, 0][:, None, None]
-        scale = np.float32(256.0) / (ranges[order, 1][:, None, None] - low)
-        scaled = (values[order] - low) * scale
-    else:
-        scaled = (values[order] - np.float32(levels[0])) * np.float32(256 / (levels[1] - levels[0]))
-    return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
-
-
-def _histograms(
-    values: NDArray[np.float32], bins: int, reach: Levels
-) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.float64]]:
-    """Count the finite values of each branch; many times as quick as numpy's, which sorts."""
-    low, high = reach if reach[0] < reach[1] else (reach[0] - 0.5, reach[0] + 0.5)
-    edges = np.linspace(low, high, bins + 1)
-    scale = np.float32(bins / (high - low))
-    counts = []
-    for part in values:
-        scaled = (part.reshape(-1) - np.float32(low)) * scale
-        finite = np.isfinite(scaled)
-        if not finite.all():
-            scaled = scaled[finite]
-        places = np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
-        counts.append(np.bincount(places, minlength=bins).astype(np.int64))
-    return tuple(counts), edges
 
 
 def _projected(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, ...]]:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from sdinspector.app.texts import tr
@@ -21,15 +20,13 @@ from sdinspector.recording.module_statistics import (
     ZEROS,
 )
 from sdinspector.viewers.activations.data import View
+from sdinspector.viewers.activations.pages import Pages
 from sdinspector.widgets import look
 from sdinspector.widgets.curves import Curve, Curves
 from sdinspector.widgets.histogram import Histogram, Series
 from sdinspector.widgets.map_panel import MapPanel
 from sdinspector.widgets.toolbar import Choice
 from sdinspector.widgets.value_table import Row, ValueTable
-
-#: From this height on all pages stand below each other, and nothing needs to be chosen.
-_STACKED = 400
 
 
 def branch_name(branch: str) -> str:
@@ -46,58 +43,6 @@ def branch_name(branch: str) -> str:
 def branch_series(branch: str) -> int:
     """Return the number of a branch's colour, the same in every plot."""
     return {"cond": 0, "": 0, "uncond": 1, "difference": 3}[branch]
-
-
-class Pages(QWidget):
-    """A few plots: one at a time where there is little room, all of them where there is enough."""
-
-    def __init__(self, pages: Sequence[tuple[str, str, str, QWidget]]) -> None:
-        """Take (key, title, tooltip, widget) of each page."""
-        super().__init__()
-        self._pages = {key: widget for key, _, _, widget in pages}
-        self.choice = Choice(tr("Plot"), [(key, title, tip) for key, title, tip, _ in pages], self)
-        self.choice.set_current(pages[0][0])
-        self.choice.chosen.connect(lambda _: self._arrange())
-        self._titles: dict[str, QLabel] = {}
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(look.GAP)
-        row = QHBoxLayout()
-        row.addWidget(self.choice)
-        row.addStretch(1)
-        self.column.addLayout(row)
-        for key, title, _, widget in pages:
-            label = QLabel(title, self)
-            label.setFont(look.scaled(self.font(), 0.92, bold=True))
-            self._titles[key] = label
-            self.column.addWidget(label)
-            self.column.addWidget(widget, 1)
-        self._arrange()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return what one page needs: all are shown only where there is room."""
-        return QSize(160, 150)
-
-    def sizeHint(self) -> QSize:
-        """Return a size for one page."""
-        return QSize(280, 190)
-
-    def _arrange(self) -> None:
-        stacked = self.isVisible() and self.height() >= _STACKED
-        self.choice.setVisible(not stacked)
-        for key, widget in self._pages.items():
-            self._titles[key].setVisible(stacked)
-            widget.setVisible(stacked or key == self.choice.current)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many as there is room for."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show as many as there is room for."""
-        super().showEvent(event)
-        self._arrange()
 
 
 class Detail(QWidget):

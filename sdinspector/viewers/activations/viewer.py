@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -22,26 +21,22 @@ from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec
 from sdinspector.export import colours
 from sdinspector.viewers.activations import hints
-from sdinspector.viewers.activations.controls import Controls
+from sdinspector.viewers.activations.controls import Controls, Head
 from sdinspector.viewers.activations.data import (
-    Steps,
     View,
     Wish,
     array_name,
     call_of,
-    over_calls,
     prepare,
-    read_steps,
-    run_levels,
 )
 from sdinspector.viewers.activations.detail import Detail
 from sdinspector.viewers.activations.figures import figures_of
 from sdinspector.viewers.activations.overview import Overview
 from sdinspector.viewers.activations.parameters import ParametersPage
+from sdinspector.viewers.activations.steps import Steps, over_calls, read_steps, run_levels
 from sdinspector.widgets import look
 from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.latest import Latest
-from sdinspector.widgets.toolbar import Choice
 
 _WORK, _NOTE, _PARAMETERS = range(3)
 
@@ -71,6 +66,7 @@ class ActivationsViewer(Viewer):
         self._failed: tuple[object, Exception] | None = None
         self._fetched: tuple[object, Fetched] | None = None
         self._view: View | None = None
+        self._drawn: object = None
         self._steps: Steps | None = None
         self._steps_of: object = None
         self._seen: dict[int, dict[str, Statistics]] = {}
@@ -80,7 +76,8 @@ class ActivationsViewer(Viewer):
         box = QVBoxLayout(page)
         box.setContentsMargins(3 * look.GAP, 2 * look.GAP, 3 * look.GAP, 2 * look.GAP)
         box.setSpacing(2 * look.GAP)
-        box.addLayout(self._build_head(page))
+        self._head = Head(page)
+        box.addWidget(self._head)
         self._controls = Controls(page)
         box.addWidget(self._controls)
         self._stack = QStackedLayout()
@@ -98,31 +95,6 @@ class ActivationsViewer(Viewer):
         self._stack.addWidget(self._parameters)
         self._connect(page)
         return page
-
-    def _build_head(self, page: QWidget) -> QHBoxLayout:
-        self._name = QLabel(page)
-        self._name.setAccessibleName(tr("Module shown"))
-        self._name.setFont(look.scaled(page.font(), 1.0, bold=True))
-        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._facts = QLabel(page)
-        self._facts.setAccessibleName(tr("Step and origin"))
-        self._facts.setProperty("role", "muted")
-        self._mode = Choice(
-            tr("What to see of the module"),
-            (
-                ("output", tr("Output"), tr("What the module gives at the chosen step")),
-                ("parameters", tr("Parameters"), tr("What the module has learned: its weights")),
-            ),
-            page,
-        )
-        self._mode.set_current("output")
-        row = QHBoxLayout()
-        row.setSpacing(3 * look.GAP)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._facts)
-        row.addWidget(self._mode)
-        return row
 
     def _build_work(self, page: QWidget) -> QWidget:
         self._overview = Overview(page)
@@ -143,7 +115,7 @@ class ActivationsViewer(Viewer):
 
     def _connect(self, page: QWidget) -> None:
         services, detail, overview = self._services, self._detail, self._overview
-        self._mode.chosen.connect(lambda _: self.show(self._scene))
+        self._head.mode_chosen.connect(lambda _: self.show(self._scene))
         self._controls.changed.connect(self._prepare)
         self._controls.branch_chosen.connect(self._chose_branch)
         self._controls.table_chosen.connect(lambda name: services.set_display(diverging_map=name))
@@ -175,8 +147,10 @@ class ActivationsViewer(Viewer):
             return
         self._ask()
         self._ask_steps()
-        if self._view is not None and self._view.wish.layer == scene.selection.layer:
-            self._draw()
+        view = self._view
+        there = view is not None and view.wish.layer == scene.selection.layer
+        if view is not None and there and self._drawn != self._look(view):
+            self._draw()  # a step alone is drawn when it has come
 
     def hover(self, pixel: Pixel | None) -> None:
         """Show the shared crosshair and the values under it."""
@@ -318,24 +292,27 @@ class ActivationsViewer(Viewer):
 
     # -- drawing ---------------------------------------------------------------------------
 
+    def _look(self, view: View) -> tuple[object, ...]:
+        """Return what decides how a view is drawn."""
+        still = dataclasses.replace(self._scene.selection, call=0)
+        return view.wish, still, self._scene.display, self._stack.currentIndex() == _WORK
+
     @property
     def _of_parameters(self) -> bool:
-        return self._mode.current == "parameters"
+        return self._head.parameters
 
     def _show_parameters(self, scene: Scene) -> None:
         reason, layer = self._parameters.show_scene(scene), scene.selection.layer or ""
         if reason is not None:
             self._say(reason, layer)
             return
-        self._name.setText(layer)
-        self._facts.setText("")
+        self._head.show_text(layer)
         self._controls.setEnabled(True)
         self._stack.setCurrentIndex(_PARAMETERS)
 
     def _say(self, text: str, name: str) -> None:
         self._note.setText(text)
-        self._name.setText(name)
-        self._facts.setText("")
+        self._head.show_text(name)
         self._controls.setEnabled(False)
         self._stack.setCurrentIndex(_NOTE)
 
@@ -344,6 +321,7 @@ class ActivationsViewer(Viewer):
         if view is None or self._failed is not None or self._of_parameters:
             return
         self._stack.setCurrentIndex(_WORK)
+        self._drawn = self._look(view)
         self._controls.setEnabled(True)
         self._controls.show_view(view)
         name = scene.display.diverging_map
@@ -371,16 +349,14 @@ class ActivationsViewer(Viewer):
         layer = scene.selection.layer or ""
         if self._of_parameters:
             return
-        self._name.setText(layer)
-        self._name.setToolTip(layer)
         if view is None or view.wish.layer != layer:
-            self._facts.setText(tr("reading …"))
-            if view is not None and self._stack.currentIndex() == _WORK:
-                self._name.setText(view.wish.layer)
-                self._facts.setText(tr("reading {path} …", path=layer))
-            return
-        if scene.recording is not None:
-            self._facts.setText(hints.caption(view, scene.recording))
+            old = view is not None and self._stack.currentIndex() == _WORK
+            self._head.show_text(
+                view.wish.layer if old and view is not None else layer,
+                tr("reading {path} …", path=layer) if old else tr("reading …"),
+            )
+        elif scene.recording is not None:
+            self._head.show_text(layer, hints.caption(view, scene.recording))
 
     def _channel(self, view: View) -> int:
         channel = self._scene.selection.channel
