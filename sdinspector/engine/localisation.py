@@ -107,8 +107,7 @@ def localise(
     Raises
     ------
     InspectorError
-        ``localisation.captions`` for none, ``localisation.none-accepted`` where no generated
-        picture shows what its caption says, ``observe.timesteps``, ``spec.…``.
+        ``localisation.captions`` for none, ``observe.timesteps``, ``spec.…``.
     Cancelled
         Where ``should_stop`` says so.
     """
@@ -268,6 +267,7 @@ def _measure(
                 "published": Choice(PUBLISHED, PUBLISHED_THRESHOLD, None),
             }
             radius[kind] = choose_radius(having, kind)
+    fitted = len(known)
     known.clear()
     overlap: dict[tuple[str, str, str], list[float]] = {}
     for found in cases(range(plan.choose, plan.choose + plan.report)):
@@ -281,13 +281,6 @@ def _measure(
                     overlap.setdefault((kind, way, name), []).append(value)
             disc = float(disc_scores(found, kind)[radius[kind]])
             overlap.setdefault((kind, "disc", "all"), []).append(disc)
-    if not overlap:
-        raise InspectorError(
-            "localisation.none-accepted",
-            "Too few of the pictures show what their captions say, so there is nothing to measure. "
-            "Choose another model, more steps or more captions.",
-            part=part,
-        )
     rows = [
         _row(kind, name, chosen[kind][way], values)
         for (kind, way, name), values in sorted(overlap.items(), key=_order)
@@ -299,7 +292,7 @@ def _measure(
         if way == "disc"
     ]
     rows.sort(key=lambda row: list(KINDS.values()).index(row["words"]))
-    return {"accepted": accepted / (plan.choose + plan.report), "rows": rows}
+    return {"accepted": accepted / (plan.choose + plan.report), "fitted": fitted, "rows": rows}
 
 
 def _order(item: tuple[tuple[str, str, str], Any]) -> tuple[int, int]:
@@ -350,6 +343,12 @@ def format_tables(result: Mapping[str, Any]) -> str:
             continue
         rows = result[part]["rows"]
         lines += [f"### {title}", "", _said(result, part), ""]
+        if not rows:
+            lines += [
+                "Too few pictures show what their captions say: there is nothing to score.",
+                "",
+            ]
+            continue
         lines += ["| " + " | ".join(_HEADS) + " |", "| --- | --- | --- | --- |" + " ---: |" * 3]
         lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
         lines += ["", *_heads_said(rows)]
@@ -364,9 +363,11 @@ def _said(result: Mapping[str, Any], part: str) -> str:
     if part == "observed":
         times = ", ".join(map(str, result["timesteps"]))
         return f"{common} Timesteps {times}, one call each."
+    found = result["generated"]
     return (
         f"{common} {result['steps']} steps, guidance {result['guidance']:g}; the judge accepts "
-        f"{100 * result['generated']['accepted']:.1f} % of the pictures, and only those count."
+        f"{100 * found['accepted']:.1f} % of the pictures ({found['fitted']} of those chosen on), "
+        "and only those count."
     )
 
 

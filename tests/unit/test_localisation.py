@@ -137,8 +137,10 @@ class TestCommand:
 
     def test_where_no_picture_shows_its_caption_it_says_so(self, tiny_folder, capsys):
         words = ["--choose", "1", "--report", "1", "--steps", "1", "--only", "generated", "--quiet"]
-        assert main(["localise", *words, "--model", str(tiny_folder)]) == 1
-        assert "nothing to measure" in capsys.readouterr().err
+        assert main(["localise", *words, "--model", str(tiny_folder)]) == 0
+        told = capsys.readouterr().out
+        assert "accepts 0.0 % of the pictures" in told
+        assert "nothing to score" in told
 
     def test_no_captions_are_refused_before_anything_runs(self, tiny_model: Model):
         with pytest.raises(InspectorError) as caught:
