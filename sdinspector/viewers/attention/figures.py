@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Scene
 from sdinspector.core import FigureSpec
 from sdinspector.recording.attention import Heard
@@ -110,14 +111,19 @@ def all_words(view: AttentionView, title: str, scene: Scene, unit: str) -> Figur
 
 def small_maps(view: AttentionView, key: str, tiles: Tiles, mode: str, scene: Scene) -> FigureSpec:
     """Return the maps of the heads of a layer, or of every layer."""
-    where = f" of {short(tiles.about)}" if tiles.about else ""
+    word, where = view.label(key), short(tiles.about) if tiles.about else ""
+    title = (
+        tr("{word}: heads of {layer}", word=word, layer=where)
+        if mode == "heads"
+        else tr("{word}: layer by layer", word=word)
+    )
     return FigureSpec(
         name=f"attention-{mode}-{_stem(view.label(key))}",
-        title=f"{view.label(key)}: {mode}{where}",
+        title=title,
         kind="mosaic",
         arrays={"maps": tiles.maps},
         colour_map=scene.display.colour_map,
-        unit="probability",
+        unit=tr("probability"),
         about={**about(view, key), "labels": list(tiles.labels), "layer": tiles.about},
     )
 
@@ -127,11 +133,11 @@ def matrix(view: AttentionView, key: str, heard: Heard, scene: Scene, *, peak: b
     columns = view.columns[view.keys.index(key)]
     return FigureSpec(
         name=f"attention-heard-{_stem(view.label(key))}",
-        title=f"{view.label(key)}: layers × steps",
+        title=tr("{word}: layers × steps", word=view.label(key)),
         kind="map",
         arrays={"map": heard.of(columns, peak=peak)},
         colour_map=scene.display.colour_map,
-        unit="probability",
+        unit=tr("probability"),
         about={
             "word": view.label(key),
             "measure": "peak" if peak else "mean",
