@@ -16,6 +16,8 @@ _PARTS = {
     "latents": {"step"},
     "attention": {*_INSIDE, "word", "token", "text", "recipe", "average"},
     "heads": {*_INSIDE, "word", "token", "text"},
+    "heard": {"word", "token", "branch"},
+    "self-attention": {"step", "layer", "head", "pixel", "model"},
     "activation": {*_INSIDE - {"head"}, "channel"},
 }
 _OPTIONS = sorted(set.union(*_PARTS.values()))
@@ -54,6 +56,9 @@ def add_commands(commands: Commands) -> None:
     )
     export.add_argument("--head", nargs="+", type=int, metavar="N", help="heads of every layer")
     export.add_argument("--channel", nargs="+", type=int, metavar="N", help="of an activation")
+    export.add_argument(
+        "--pixel", metavar="X,Y", help="what this place looks at; fractions of the picture"
+    )
     export.add_argument("--branch", choices=("cond", "uncond", "difference"))
     export.add_argument("--recipe", metavar="NAME", help="how heat maps are made (default: daam)")
     export.add_argument(
@@ -89,6 +94,11 @@ def _export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return 0
+
+
+def ending(options: argparse.Namespace) -> str:
+    """Return the ending of the file to write, in small letters, with its dot."""
+    return Path(options.out).suffix.lower()
 
 
 def chosen_calls(text: str | None, calls: int) -> Sequence[int] | None:

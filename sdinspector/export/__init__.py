@@ -16,6 +16,7 @@ from sdinspector.export.attention import (
     overlay,
 )
 from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture, save_picture
+from sdinspector.export.listening import heard_figure, self_attention_figure
 from sdinspector.export.recordings import (
     QUANTITIES,
     TITLES,
@@ -46,6 +47,7 @@ __all__ = [
     "export_recording",
     "heads_figure",
     "heads_table_figure",
+    "heard_figure",
     "latents_figure",
     "latents_sheet",
     "nearest",
@@ -53,6 +55,7 @@ __all__ = [
     "picture",
     "quantity_of",
     "save_picture",
+    "self_attention_figure",
     "steps_figure",
     "subjects_of",
     "token_name",

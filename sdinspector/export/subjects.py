@@ -48,7 +48,7 @@ def choose_layers(known: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...
             near = nearest(pattern, known)
             raise InspectorError(
                 "attention.no-layer",
-                f"There is no cross-attention {pattern!r}."
+                f"There is no attention layer {pattern!r}."
                 + (f" Near: {', '.join(near)}." if near else ""),
                 layer=pattern,
                 near=list(near),

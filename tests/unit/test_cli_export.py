@@ -20,7 +20,7 @@ from sdinspector.analysis.heads import heads_table
 from sdinspector.cli import main
 from sdinspector.engine import Model, replay
 from sdinspector.recording import Recording
-from sdinspector.recording.attention import attention_layers, sum_calls, tokens_of_call
+from sdinspector.recording.attention import attention_layers, heard, sum_calls, tokens_of_call
 from tests import tiny
 
 PROMPT = "a red circle left of the dog"
@@ -301,6 +301,48 @@ class TestHeads:
         assert set(arrays["head"].tolist()) == {0, 1}
         assert about["labels"][0].startswith("down_blocks.0.attentions.0 head 0")
         assert export("a", "heads", *words, out="h.png").stat().st_size > 1000
+
+
+class TestListening:
+    def test_where_a_word_is_heard_is_layers_by_calls(self, folder, export):
+        arrays, about = read(export("a", "heard", "--word", "red"))
+        expected = heard(recorded(folder))
+        np.testing.assert_array_equal(arrays["map"], expected.of([2]))
+        np.testing.assert_array_equal(arrays["peak"], expected.of([2], peak=True))
+        assert about["layers"] == list(expected.layers)
+        path = export("a", "heard", "--word", "red", out="heard.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["layer"] for row in rows] == about["layers"]
+        assert float(rows[1]["call 2"]) == pytest.approx(float(arrays["map"][1, 2]))
+        assert export("a", "heard", "--word", "red", out="heard.png").exists()
+
+    def test_what_a_place_looks_at_is_a_map_a_layer_of_the_cell_there(
+        self, folder, export, tiny_model: Model
+    ):
+        words = ["--pixel", "0.9,0.3", "--step", "1"]
+        arrays, about = read(export("wide", "self-attention", *words))
+        assert arrays["maps"].shape == (len(about["layers"]), 8, 16)
+        name = "mid_block.attentions.0.transformer_blocks.0.attn1"
+        assert name in about["layers"]
+        number = about["layers"].index(name)
+        assert about["grids"][number] == [4, 8]
+        found = replay(tiny_model, recorded(folder, "wide"), 1, [f"self_attention/{name}@1,7"])
+        (row,) = found.values()
+        np.testing.assert_array_equal(
+            arrays["maps"][number], np.kron(row.mean(axis=0), np.ones((2, 2), np.float32))
+        )
+
+    def test_what_is_asked_wrongly_is_told(self, refused):
+        assert refused("a", "self-attention", "--pixel", "3,4")[0] == 2
+        assert refused("a", "self-attention")[0] == 2
+        assert refused("a", "heard")[0] == 2
+        assert (
+            "layer 'mid'" in refused("a", "self-attention", "--pixel", "0,0", "--layer", "mid")[1]
+        )
+        status, line = refused("bare", "heard", "--word", "red")
+        assert status == 1
+        assert "holds no cross-attention" in line
 
 
 class TestActivation:
