@@ -64,19 +64,19 @@ def same(found, wanted):
     return found is not None and found.shape == wanted.shape and np.array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("path", ["mid_block.resnets.0", "down_blocks.0.resnets.0.conv1"])
 def test_a_module_chosen_in_the_tree_is_replayed_and_shows_its_channels(
-    shown, tiny_model, recording, qtbot, path
+    shown, tiny_model, recording, qtbot
 ):
-    shown.context.select(call=1)
-    click_in_tree(shown, qtbot, f"unet.{path}")
-    assert shown.context.selection.state.layer == f"unet.{path}"
-    wanted = replay(tiny_model, recording, 1, [f"activation/{path}"])[f"activation/{path}"]
-    qtbot.waitUntil(lambda: same(maps(shown), wanted[1]))
-    assert "replayed, exact" in find(shown, QLabel, "Step and origin").text()
-    shown.context.select(call=2)
-    wanted = replay(tiny_model, recording, 2, [f"activation/{path}"])[f"activation/{path}"]
-    qtbot.waitUntil(lambda: same(maps(shown), wanted[1]))
+    calls = ((1, "mid_block.resnets.0"), (1, "down_blocks.0.resnets.0.conv1"), (2, None))
+    for call, path in calls:
+        shown.context.select(call=call)
+        if path is not None:
+            click_in_tree(shown, qtbot, f"unet.{path}")
+            assert shown.context.selection.state.layer == f"unet.{path}"
+            name = f"activation/{path}"
+        wanted = replay(tiny_model, recording, call, [name])[name]
+        qtbot.waitUntil(lambda wanted=wanted: same(maps(shown), wanted[1]))
+        assert "replayed, exact" in find(shown, QLabel, "Step and origin").text()
 
 
 def test_the_text_encoder_shows_its_tokens_and_the_vae_its_maps(shown, qtbot):
@@ -90,7 +90,9 @@ def test_the_text_encoder_shows_its_tokens_and_the_vae_its_maps(shown, qtbot):
     assert not find(shown, QToolButton, "Branch: uncond").isEnabled()
 
 
-def test_the_kernels_of_the_selected_channel_are_the_models_own(shown, tiny_model, qtbot):
+def test_kernels_and_matrices_are_the_models_own_and_their_absence_is_told(
+    shown, tiny_model, qtbot
+):
     path = "unet.down_blocks.0.resnets.0.conv1"
     shown.context.select(layer=path, channel=3)
     press(shown, qtbot, "What to see of the module: Parameters")
@@ -108,10 +110,6 @@ def test_the_kernels_of_the_selected_channel_are_the_models_own(shown, tiny_mode
         "mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
     ).weight
     qtbot.waitUntil(lambda: same(matrix.image, weight.detach().numpy()))
-
-
-def test_a_module_without_weights_says_so(shown, qtbot):
     shown.context.select(layer="unet.conv_act")
-    press(shown, qtbot, "What to see of the module: Parameters")
     total = find(shown, QLabel, "Number of parameters")
     qtbot.waitUntil(lambda: "nothing in it is learned" in total.text())
