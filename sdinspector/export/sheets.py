@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 _MARGIN, _GAP, _LINE = 16, 12, 22
-_BAR, _SIDE, _NARROWEST = 14, 256, 160
+_BAR, _SIDE, _NARROWEST = 14, 256, 208
 _LEAST, _THREAD = 48, 2
 MOST_LABELLED = 64
 """Maps of a mosaic that get a panel each; more than these are stitched to one picture."""
