@@ -65,14 +65,14 @@ def contour(values: NDArray[Any], level: float) -> NDArray[np.float32]:
     for number, pairs in _PIECES.items():
         which = kinds == number
         if which.any():
-            for first, second in pairs:
+            for first, second in map(tuple, pairs):
                 parts = (*edges[first], *edges[second])
                 pieces.append(np.stack([part[which] for part in parts], axis=1))
     if not pieces:
         return np.zeros((0, 4), np.float32)
     found = np.concatenate(pieces)
     length = np.abs(found[:, :2] - found[:, 2:]).sum(axis=1)
-    return found[length > 0].astype(np.float32)
+    return np.asarray(found[length > 0], dtype=np.float32)
 
 
 _PIECES = {  # which corners are inside (1, 2, 4, 8: clockwise from the upper left) -> cut edges

@@ -221,7 +221,7 @@ class MatrixView(QWidget):
         painter.setPen(QPen(tone.muted, 1))
         for row in self._breaks:
             y = round(area.top() + row * height)
-            painter.drawLine(QLineF(0, y, area.right(), y))
+            painter.drawLine(QLineF(area.left(), y, area.right(), y))
 
     def _paint_names(self, painter: QPainter, area: QRectF, tone: look.Tones) -> None:
         rows, columns = self._values.shape
@@ -237,7 +237,7 @@ class MatrixView(QWidget):
             if every > 1 and self._row is not None and 0 < abs(row - self._row) < every:
                 continue
             used = row in self._used or not self._used
-            colour = tone.accent if row == self._row else tone.text if used else tone.faint
+            colour = tone.accent if row == self._row else tone.text if used else tone.muted
             painter.setPen(colour)
             middle = area.top() + (row + 0.5) * height
             box = QRectF(0, middle - 8, area.left() - 6, 16)

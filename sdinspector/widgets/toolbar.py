@@ -115,6 +115,10 @@ class Toolbar(QWidget):
         self._row.addWidget(label)
         return label
 
+    def add_widget(self, widget: QWidget) -> None:
+        """Add a control that was made elsewhere."""
+        self._row.addWidget(widget)
+
     def add_stretch(self) -> None:
         """Push what follows to the right."""
         self._row.addStretch(1)

@@ -75,7 +75,7 @@ class ControlBar(Toolbar):
         box.setRange(1, 1)
         box.setKeyboardTracking(False)
         box.setFixedWidth(44)
-        self._row.addWidget(box)
+        self.add_widget(box)
         return box
 
     def _connect(self) -> None:

@@ -60,7 +60,8 @@ def _of_head(array: NDArray[Any], head: int | None) -> NDArray[np.float32]:
     if head is not None and head < len(values):
         one: NDArray[np.float32] = values[head]
         return one
-    return values.mean(axis=0)
+    mean: NDArray[np.float32] = values.mean(axis=0)
+    return mean
 
 
 class Looker:

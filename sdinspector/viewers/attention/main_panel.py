@@ -169,7 +169,7 @@ class MainPanel(QWidget):
         self.opacity.setAccessibleName(tr("Opacity"))
         self.opacity.setToolTip(tr("Opacity of the map over the picture"))
         self.opacity.setMinimumWidth(60)
-        row.layout().addWidget(self.opacity)
+        row.add_widget(self.opacity)
         self.table = row.add_list(
             tr("Colour map"),
             tr("Colours of the maps"),
@@ -209,7 +209,7 @@ class MainPanel(QWidget):
         self.threshold.setKeyboardTracking(False)
         self.threshold.setAccessibleName(tr("Threshold τ"))
         self.threshold.setToolTip(tr("Threshold of the contour; DAAM and OVAM publish 0.4"))
-        row.layout().addWidget(self.threshold)
+        row.add_widget(self.threshold)
         return row
 
     def _connect(self) -> None:
