@@ -1,5 +1,6 @@
 """Plain data and errors that every part shares; standard library and numpy alone."""
 
+from sdinspector.core.costs import CaptureCost, capture_cost
 from sdinspector.core.errors import Cancelled, InspectorError
 from sdinspector.core.figures import FigureSpec
 from sdinspector.core.modules import (
@@ -20,6 +21,7 @@ __all__ = [
     "SCHEDULERS",
     "Branch",
     "Cancelled",
+    "CaptureCost",
     "CaptureSpec",
     "Edit",
     "FigureSpec",
@@ -35,6 +37,7 @@ __all__ = [
     "SkipConnection",
     "Token",
     "Verdict",
+    "capture_cost",
     "denoiser_path",
     "find_scheduler",
     "matches",

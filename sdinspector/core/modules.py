@@ -51,6 +51,8 @@ class ModuleInfo:
         are, so nothing can be captured from them.
     children
         The nodes directly below, in the order of the model.
+    heads
+        Of an attention.
     """
 
     path: str
@@ -64,6 +66,7 @@ class ModuleInfo:
     shape: tuple[int, ...] | None = None
     fires: bool = True
     children: tuple[ModuleInfo, ...] = ()
+    heads: int | None = None
 
     def walk(self) -> Iterator[ModuleInfo]:
         """Yield this node and every node below it, parents first."""

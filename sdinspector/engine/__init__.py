@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sdinspector.engine.autoencoder import Encoding, decode, encode
+    from sdinspector.engine.estimating import estimate
     from sdinspector.engine.forking import fork, fork_iter
     from sdinspector.engine.identity import IdentityReport, check_identity
     from sdinspector.engine.model import Model
@@ -44,6 +45,7 @@ _HOMES = {
     "check_identity": "identity",
     "decode": "autoencoder",
     "encode": "autoencoder",
+    "estimate": "estimating",
     "fork": "forking",
     "fork_iter": "forking",
     "list_models": "sources",
@@ -77,6 +79,7 @@ __all__ = [
     "check_identity",
     "decode",
     "encode",
+    "estimate",
     "fork",
     "fork_iter",
     "list_models",

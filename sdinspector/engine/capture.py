@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from sdinspector.core import Cancelled, CaptureSpec, InspectorError, ShouldStop, matches
+from sdinspector.core.costs import BLOCK_KINDS, BLOCKS
 from sdinspector.engine.attention import (
     AttentionReader,
     Hooks,
@@ -31,8 +32,6 @@ from sdinspector.engine.hearing import Layer, Listener
 from sdinspector.engine.structure import Shapes, first_tensor, kind_of
 
 Quantity: TypeAlias = Literal["statistics", "activation"]
-BLOCK_KINDS = frozenset({"resnet", "transformer", "sampler"})
-BLOCKS = "blocks"
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,6 +133,7 @@ def _node(
         shape=shapes.get(path),
         fires=path in shapes if _was_run(path, shapes) else not isinstance(module, _CONTAINERS),
         children=tuple(children),
+        heads=int(module.heads) if isinstance(module, Attention) else None,
     )
 
 
