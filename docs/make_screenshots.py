@@ -15,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PROMPT = "a red circle left of a blue star on a white background"
+WORD = 2  # "circle"
+MODULE = "unet.up_blocks.3.resnets.0.conv1"
 PATIENCE = 120_000  # milliseconds for the model to open or a run to end
 SIZES = ((1280, 800), (2560, 1440))
 
@@ -59,10 +61,14 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
         window.desk.show_viewer("picture")
         shoot(window, folder / f"window-{width}x{height}-{theme}.png")
     window.resize(*SIZES[0])
-    context.select(call=14)
-    for viewer in ("latents", "u-shape", "details"):
+    context.select(call=14, word=WORD, layer=MODULE, channel=5, pixel=(0.35, 0.5))
+    for viewer in ("attention", "activations", "latents", "u-shape", "details"):
         window.desk.show_viewer(viewer)
+        pause(1500)  # for what is replayed
         shoot(window, folder / f"{viewer}-{theme}.png")
+    window.resize(*SIZES[1])
+    window.desk.show_viewer("attention")
+    shoot(window, folder / f"attention-2560x1440-{theme}.png")
 
 
 def shoot(window: Any, path: Path) -> None:
