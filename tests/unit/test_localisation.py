@@ -32,6 +32,7 @@ from sdinspector.engine.localisation_scores import (
     overlaps,
     scores,
 )
+from sdinspector.recording import Recording
 from sdinspector.recording.attention import AttentionSums
 from sdinspector.worlds import ShapesWorld
 
@@ -141,6 +142,20 @@ class TestCommand:
         told = capsys.readouterr().out
         assert "accepts 0.0 % of the pictures" in told
         assert "nothing to score" in told
+
+    def test_generated_pictures_that_are_right_are_scored_against_their_pixels(
+        self, tiny_model: Model, monkeypatch
+    ):
+        plan = Plan(choose=3, report=2, steps=1, parts=("generated",))
+        world = ShapesWorld(plan.seed, held_out=None)
+        # The tiny model draws nothing that can be judged: show what its captions ask for instead.
+        monkeypatch.setattr(Recording, "image", lambda self: world[self.spec.seed].picture)
+        result = localise(tiny_model, plan)
+        assert (result["generated"]["accepted"], result["generated"]["fitted"]) == (1.0, 3)
+        nouns = [row for row in result["generated"]["rows"] if row["words"] == "nouns"]
+        assert [row["count"] for row in nouns] == [2, 2, 2, 2]
+        assert all(0.0 < row["iou"] < 1.0 for row in nouns)
+        assert "accepts 100.0 % of the pictures (3 of those chosen on)" in format_tables(result)
 
     def test_no_captions_are_refused_before_anything_runs(self, tiny_model: Model):
         with pytest.raises(InspectorError) as caught:
