@@ -26,6 +26,25 @@ def test_run_with_everything_captured_equals_the_plain_pipeline(
     assert equal(recording.final_latent(), plain_run(tiny_model, spec))
 
 
+@pytest.mark.parametrize("scheduler", ["", "dpm++2m", "euler-a"])
+@pytest.mark.parametrize("scale", [7.5, 1.0])
+def test_more_than_the_default_capture_does_not_change_the_last_bit(
+    tiny4_model: Model, tmp_path: Path, scheduler: str, scale: float
+) -> None:
+    ten = [
+        "conv_in", "time_embedding", "down_blocks.0.resnets.0", "down_blocks.1.attentions.1",
+        "down_blocks.2.downsamplers.0", "mid_block.attentions.0", "mid_block.resnets.1",
+        "up_blocks.1.upsamplers.0", "up_blocks.2.attentions.0.transformer_blocks.0.ff", "conv_out",
+    ]  # fmt: skip
+    capture = CaptureSpec(("*",), ("*",), tuple(ten), both_branches=True)
+    spec = spec_for(scheduler, capture=capture, guidance_scale=scale)
+    recording = run(tiny4_model, spec, out(tmp_path))
+    names = recording.call(0).names
+    assert sum(name.startswith("activation/") for name in names) == 10
+    assert sum(name.startswith("cross_attention/") for name in names) == 16
+    assert equal(recording.final_latent(), plain_run(tiny4_model, spec))
+
+
 @pytest.mark.parametrize("scheduler", NAMES)
 @pytest.mark.parametrize("strength", [0.5, 1.0])
 def test_run_from_a_picture_equals_image_to_image(

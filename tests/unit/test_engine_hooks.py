@@ -196,6 +196,22 @@ def test_memory_does_not_grow_with_the_steps(
     assert max(alive) == 0, "arrays of earlier calls are still in memory"
 
 
+def test_memory_of_a_long_run_is_that_of_one_step(tiny4_model: Model, tmp_path: Path) -> None:
+    import psutil
+
+    capture = CaptureSpec.everything()
+    spec = replace(SPEC, width=256, height=256, steps=16, scheduler="ddim", capture=capture)
+    process = psutil.Process()
+    used: list[int] = []
+    recording = run(
+        tiny4_model, spec, out(tmp_path), lambda _: used.append(process.memory_info().rss)
+    )
+    step = (recording.path / "steps" / "0001.safetensors").stat().st_size
+    allowed = 1.2 * step + 16 * 2**20
+    assert 15 * step > 2 * allowed, "keeping every step has to show"
+    assert max(used) - used[0] < allowed
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
