@@ -13,10 +13,12 @@ from sdinspector.analysis import heatmaps
 from sdinspector.app.viewer import Pane
 from sdinspector.core import Token
 from sdinspector.export import export_figure
+from sdinspector.recording import Recording
 from sdinspector.recording.attention import heard, sum_calls
 from sdinspector.viewers.attention import AttentionViewer, wording
 from sdinspector.viewers.attention.main_panel import MainPanel
 from sdinspector.viewers.attention.side_panel import SidePanel
+from sdinspector.viewers.attention.store import Store
 from sdinspector.widgets.heat_canvas import HeatCanvas, outline
 from sdinspector.widgets.matrix_view import MatrixView
 from sdinspector.widgets.mosaic import Mosaic
@@ -493,6 +495,19 @@ def test_a_run_that_grows_is_added_up_as_it_comes(stage, tmp_path, qtbot):
         document.set_panes([Pane(whole, calls, "test", finished=calls == 4)])
         view.context.scenes.flush()
     qtbot.waitUntil(lambda: shows_some_word(view, whole))
+
+
+def test_where_words_are_heard_is_the_same_while_a_run_grows(tmp_path, monkeypatch):
+    whole = attention_recording(tmp_path / "grow.sdrec")
+    expected = heard(whole)
+    store = Store()
+    monkeypatch.setattr(Recording, "status", "running")
+    for calls in (1, 3, 4):
+        found = store.heard(whole, "cond", calls)
+        assert found.calls == tuple(range(calls))
+        assert found.layers == expected.layers
+        np.testing.assert_array_equal(found.matrix, expected.matrix[:calls])
+        np.testing.assert_array_equal(found.peak, expected.peak[:calls])
 
 
 def test_every_control_has_a_name_and_a_tooltip(view):

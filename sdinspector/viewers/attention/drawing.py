@@ -213,7 +213,7 @@ class Drawing:
         recording = None if state is None else state.scene.recording
         if recording is None:
             return ""
-        ends = (calls[0], calls[-1]) if calls else (0, 0)
+        ends = (calls[0], calls[-1]) if calls else (0, max(view.question.upto - 1, 0))
         return wording.steps_text(view, [recording.step_of_call(call) for call in ends])
 
     def _picture_size(self, latent: Sequence[int]) -> tuple[int, int]:

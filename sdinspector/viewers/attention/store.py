@@ -10,7 +10,14 @@ from typing import Any
 
 from sdinspector.core import Branch
 from sdinspector.recording import Recording
-from sdinspector.recording.attention import AttentionSums, Heard, heard, sum_calls
+from sdinspector.recording.attention import (
+    AttentionSums,
+    Heard,
+    heard,
+    sum_calls,
+    tokens_of_call,
+)
+from sdinspector.recording.attention_summary import ENDING, PREFIX, Summary, network_order
 
 #: Sums over steps that are kept; each is one float32 copy of a step's attention.
 _KEPT = 6
@@ -65,6 +72,7 @@ class Store:
         self._view_guard = threading.Lock()  # held for moments only: the window looks in here
         self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
         self._heard: tuple[Hashable, Heard] | None = None
+        self._growing: tuple[str, Summary, int] | None = None
         self._views: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._view_bytes = 0
         self.wanted: Hashable = None
@@ -134,8 +142,38 @@ class Store:
         key = (recording.id, branch, upto)
         with self._guard:
             if self._heard is None or self._heard[0] != key:
-                self._heard = (key, heard(recording, branch))
+                running = recording.status == "running"
+                found = (
+                    self._grown(recording, branch, upto) if running else heard(recording, branch)
+                )
+                self._heard = (key, found)
             return self._heard[1]
+
+    def _grown(self, recording: Recording, branch: Branch, upto: int) -> Heard:
+        """Return the same of a run that grows: only the calls that came since are read."""
+        if self._growing is None or self._growing[0] != recording.id:
+            self._growing = (recording.id, Summary(), 0)
+        name, summary, done = self._growing
+        prefixes = tuple(PREFIX.values())
+        for number in range(done, upto):
+            call = recording.call(number)
+            names = [item for item in call.names if item.startswith(prefixes)]
+            arrays = {item: recording.array(number, item) for item in names}
+            summary.add(number, arrays, str(call.metadata.get("tokens", "cond")))
+        self._growing = (name, summary, max(done, upto))
+        arrays, ending = summary.arrays(), ENDING[branch]
+        if f"heard{ending}" not in arrays:
+            return heard(recording, branch)  # tells that there is none
+        start = f"sum{ending}/"
+        layers = [item.removeprefix(start) for item in arrays if item.startswith(start)]
+        calls = tuple(int(call) for call in arrays[f"calls{ending}"])
+        return Heard(
+            matrix=arrays[f"heard{ending}"],
+            peak=arrays[f"peak{ending}"],
+            layers=tuple(sorted(layers, key=network_order)),
+            calls=calls,
+            tokens=tokens_of_call(recording, calls[0], branch),
+        )
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -145,6 +183,7 @@ class Store:
         with self._guard:
             self._sums.clear()
             self._heard = None
+            self._growing = None
 
     def _known(self, recording: Recording, question: Question) -> AttentionSums | None:
         """Return the longest sum that the question's begins with."""

@@ -61,10 +61,13 @@ def most_local(view: AttentionView) -> str:
 
 
 def steps_text(view: AttentionView, calls_to_steps: Sequence[int]) -> str:
-    """Return which steps were added up."""
+    """Return which steps were added up; ``calls_to_steps`` are the first and the last."""
     calls = view.question.calls
     if calls is None:
-        return tr("all {count} steps", count=view.count)
+        count = calls_to_steps[-1] + 1
+        if count == view.count:
+            return tr("all {count} steps", count=count)
+        return tr("all {count} steps ({calls} calls)", count=count, calls=view.count)
     if len(calls) == 1:
         return tr("step {step}", step=calls_to_steps[0] + 1)
     return tr("steps {first} to {last}", first=calls_to_steps[0] + 1, last=calls_to_steps[-1] + 1)
@@ -95,7 +98,7 @@ def unit(view: AttentionView) -> str:
     """Return what the numbers of a map are."""
     info = RECIPES[view.question.recipe]
     if info.calls == "sum" and view.count > 1:
-        return tr("probability, sum over {count} steps", count=view.count)
+        return tr("probability, sum over {count} calls", count=view.count)
     return tr("probability") if info.heads == "mean" else tr("probability, sum over heads")
 
 
