@@ -37,6 +37,8 @@ class Document(QObject):
         self.model: ModelCard | None = None
         self.panes: tuple[Pane, ...] = ()
         self.spec = RunSpec(prompt=FIRST_PROMPT)
+        #: Positions that the prompt takes, BOS and EOS included; the most until they are counted.
+        self.tokens = 77
         self.busy = False
         self.generation = 0
 

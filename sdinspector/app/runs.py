@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.context import AppContext
+from sdinspector.app.costs import check_room, cost_of
 from sdinspector.app.jobs import ForkJob, IdentityJob, ObserveJob, RunJob
 from sdinspector.app.queueing import Handle
 from sdinspector.app.texts import tr
@@ -74,6 +75,9 @@ class RunControl(QObject):
         try:
             spec.validate(card.size_multiple if card else 8)
             out = new_path(spec.prompt)
+            if card is not None:
+                cost = cost_of(card, spec, context.document.tokens)
+                check_room(cost, context.settings["recording.budget_megabytes"], out.parent)
         except InspectorError as error:
             context.report(error)
             return False

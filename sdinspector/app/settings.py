@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "recent.models": [],
     "display": {},
     "folder.export": "",
+    "recording.budget_megabytes": 4096,
     "cache.disk_megabytes": 4096,
     "cache.memory_megabytes": 512,
     "viewers": {},

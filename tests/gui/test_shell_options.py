@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from sdinspector.app.costs import cost_of
 from sdinspector.app.shell.observe_dialog import ObserveDialog, is_picture, parse_timesteps
 from sdinspector.core import CaptureSpec, RunSpec
 from sdinspector.recording import Recording
@@ -147,3 +150,44 @@ def test_an_observation_that_is_opened_leaves_the_next_run_starting_from_noise(
     window.context.open_recording(made.path)
     qtbot.waitUntil(lambda: window.context.document.spec.prompt == "a square")
     assert window.context.document.spec.init == ""
+
+
+def test_the_panel_says_what_a_run_takes_and_it_takes_that(window, panel, qtbot):
+    window.context.document.set_spec(RunSpec(prompt="a red star", steps=4))
+    qtbot.waitUntil(lambda: window.context.document.tokens == 5)
+    text = panel.cost.text()
+    assert "calls" in text
+    cost = cost_of(window.context.document.model, window.context.document.spec, 5)
+    panel.hide()
+    window.desk.run()
+    qtbot.waitUntil(lambda: window.runs.active)
+    qtbot.waitUntil(lambda: not window.runs.active)
+    qtbot.waitUntil(lambda: window.context.scene.recording is not None)
+    recording = window.context.scene.recording
+    qtbot.waitUntil(lambda: recording.refresh() or recording.status == "complete")
+    taken = sum(file.stat().st_size for file in recording.folder.rglob("*") if file.is_file())
+    assert recording.calls == cost.calls
+    assert 0.7 * taken < cost.total < 1.5 * taken
+
+
+def test_a_run_over_the_budget_does_not_begin_and_says_what_to_do(window, panel):
+    panel.activations.setText("*")
+    panel.budget.setValue(1)
+    window.context.document.set_spec(
+        RunSpec(prompt="red", steps=900, capture=CaptureSpec.everything())
+    )
+    assert panel.cost.property("role") == "warning"
+    panel.hide()
+    assert not window.runs.run()
+    assert "budget" in window.message_bar.text.text()
+    assert window.context.settings["recording.budget_megabytes"] == 1
+    window.context.document.set_spec(RunSpec(prompt="red", steps=2))
+    assert panel.cost.property("role") == "muted"
+
+
+def test_a_run_that_the_disk_has_no_room_for_does_not_begin(window, monkeypatch):
+    monkeypatch.setattr(
+        "sdinspector.app.costs.shutil.disk_usage", lambda _: SimpleNamespace(free=1_000)
+    )
+    assert not window.runs.run()
+    assert "left" in window.message_bar.text.text()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMessageBox, QWidget
 
 from sdinspector import __version__
 from sdinspector.app import theme
+from sdinspector.app.costs import cost_of, describe_cost
 from sdinspector.app.jobs import OpenModel
 from sdinspector.app.messages import Message
 from sdinspector.app.queueing import Handle
@@ -47,6 +48,10 @@ class Desk(QObject):
         context.worker.job_started.connect(self._job_started)
         context.worker.job_progress.connect(self._job_progress)
         context.worker.job_ended.connect(self._job_ended)
+        context.document.spec_changed.connect(self.show_cost)
+        context.document.model_changed.connect(self.show_cost)
+        self._window.top_bar.options.panel.budget_set.connect(self.set_budget)
+        self.show_cost()
         runs.progress.connect(self._run_progress)
         runs.ended.connect(self._run_ended)
         runs.waiting.connect(self._run_waits)
@@ -168,6 +173,21 @@ class Desk(QObject):
         if not self._context.closed:
             self._context.tokenize(text, self._tokens_counted)
 
+    def set_budget(self, megabytes: int) -> None:
+        """Remember the most that a recording may take."""
+        self._context.settings["recording.budget_megabytes"] = megabytes
+        self.show_cost()
+
+    def show_cost(self, *_: object) -> None:
+        """Say what the next run takes on the disk."""
+        document, panel = self._context.document, self._window.top_bar.options.panel
+        budget = self._context.settings["recording.budget_megabytes"]
+        panel.set_budget(budget)
+        if document.model is None:
+            return
+        cost = cost_of(document.model, document.spec, document.tokens)
+        panel.set_cost(describe_cost(cost), over=cost.total > budget * 1_000_000)
+
     # --- what the application tells ---------------------------------------------------------
 
     def show_message(self, message: Message) -> None:
@@ -282,6 +302,8 @@ class Desk(QObject):
     def _tokens_counted(self, tokenized: Any) -> None:
         card = self._context.document.model
         limit = card.max_tokens if card else 77
+        self._context.document.tokens = min(tokenized.count + 2, limit)
+        self.show_cost()
         # The prompt's own tokens, and the start and end tokens around them.
         self._window.top_bar.set_tokens(tokenized.count + 2, limit, tokenized.cut)
 

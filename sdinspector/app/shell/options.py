@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from sdinspector.app import theme
-from sdinspector.app.shell.parts import field_label, icon_button, inset, name
+from sdinspector.app.shell.parts import field_label, icon_button, inset, name, role
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import CaptureSpec, RunSpec
 
@@ -41,9 +42,12 @@ class RunOptions(QFrame):
     -------
     edited : RunSpec
         The parameters with the change that a person made.
+    budget_set : int
+        Most megabytes of one recording.
     """
 
     edited = Signal(object)
+    budget_set = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -78,9 +82,16 @@ class RunOptions(QFrame):
             self.activations.setText(", ".join(capture.activations))
         del blockers
 
-    def set_cost(self, text: str) -> None:
-        """Show what a run takes on the disk."""
+    def set_cost(self, text: str, *, over: bool = False) -> None:
+        """Show what a run takes on the disk, and whether that is more than the budget."""
         self.cost.setText(text)
+        role(self.cost, "warning" if over else "muted")
+
+    def set_budget(self, megabytes: int) -> None:
+        """Show the budget; tells nothing."""
+        blocker = QSignalBlocker(self.budget)
+        self.budget.setValue(megabytes)
+        del blocker
 
     def show_below(self, button: QWidget) -> None:
         """Open under a button, right edges in line."""
@@ -135,9 +146,6 @@ class RunOptions(QFrame):
             tr("How far back into noise the picture goes: 0 leaves it, 1 forgets it."),
         )
         self._build_capture()
-        self.cost = QLabel()
-        self.cost.setProperty("role", "muted")
-        self.cost.setWordWrap(True)
         indented = QHBoxLayout()
         indented.setContentsMargins(22, 0, 0, 0)
         indented.addWidget(self.uncond)
@@ -156,7 +164,8 @@ class RunOptions(QFrame):
         form.addRow(indented)
         form.addRow(self.statistics)
         form.addRow(tr("&Activations"), self.activations)
-        form.addRow(self.cost)
+        form.addRow(tr("&Disk budget"), self.budget)
+        form.addRow("", self.cost)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.WIDE, theme.SPACE, theme.WIDE, theme.WIDE)
         box.addLayout(form)
@@ -184,6 +193,19 @@ class RunOptions(QFrame):
             tr("Record activations"),
             tr("Patterns over module paths with commas between, such as mid_block.*"),
         )
+        self.budget = QSpinBox()
+        self.budget.setRange(1, 10_000_000)
+        self.budget.setSuffix(" MB")
+        self.budget.setSingleStep(512)
+        inset(self.budget)
+        name(
+            self.budget,
+            tr("Disk budget"),
+            tr("The most that one recording may take on the disk; a run over it does not begin."),
+        )
+        self.cost = QLabel(tr("What it takes is known once a model is open."))
+        self.cost.setProperty("role", "muted")
+        self.cost.setWordWrap(True)
 
     def _fields(self) -> tuple[QWidget, ...]:
         return (
@@ -199,6 +221,7 @@ class RunOptions(QFrame):
         for box in (self.attention, self.uncond, self.statistics):
             box.toggled.connect(self._changed)
         self.activations.textChanged.connect(self._changed)
+        self.budget.valueChanged.connect(self.budget_set)
 
     def _changed(self, *_: object) -> None:
         before = self._spec.capture
