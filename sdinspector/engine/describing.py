@@ -15,6 +15,8 @@ from sdinspector.engine.copying import Copies
 TOGETHER = 2**17
 """Outputs of up to so many values are put aside and described together when the call is over."""
 
+_PIECE = 2**15
+
 
 class Describer:
     """Describes outputs while a model computes; one for the many calls of a run.
@@ -49,6 +51,9 @@ class Describer:
             self._came.add(name)
         elif output.is_cpu and output.numel() <= TOGETHER:
             self._new[name] = output.to(torch.float32, copy=True)
+        elif output.is_cpu:
+            flat = output.detach().flatten(1).float().numpy()
+            self._copies.arrays[name] = np.stack([describe_row(row) for row in flat])
         else:
             self._copies.take(name, describe(output), owned=True)
 
@@ -86,20 +91,55 @@ class Describer:
 
 
 def describe(output: torch.Tensor) -> torch.Tensor:
-    """Return six numbers for each sample of a batch: ``[branch, 6]`` float32."""
-    # Written out for speed: on a CPU this takes a quarter of the time of torch.std_mean, aminmax
-    # and count_nonzero.
+    """Return six numbers for each sample of a batch, ``[branch, 6]`` float32, on any device."""
     flat = output.detach().flatten(1).float()
     count = flat.shape[1]
     mean = flat.mean(dim=1)
     spread = torch.linalg.vector_norm(flat - mean[:, None], dim=1) / count**0.5
     absolute = flat.abs()
-    zeros = torch.zeros_like(mean)
-    # Where it costs nothing to look, most outputs turn out to have no zero to count.
-    if not flat.is_cpu or not bool((absolute.amin(dim=1) > 0.0).all()):
-        zeros = 1.0 - torch.count_nonzero(flat, dim=1) / count
+    zeros = 1.0 - torch.count_nonzero(flat, dim=1) / count
     low, high = flat.amin(dim=1), flat.amax(dim=1)
     return torch.stack([mean, spread, low, high, absolute.mean(dim=1), zeros], dim=1)
+
+
+def describe_row(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return six numbers of a long row ``[n]``, worked out piece by piece in the CPU's cache."""
+    count = len(values)
+    starts = range(0, count, _PIECE)
+    room = np.empty(min(_PIECE, count), np.float32)
+    low, high, least = np.empty((3, len(starts)), np.float32)
+    shifted = squares = absolute = 0.0
+    with np.errstate(all="ignore"):
+        # Taken off before squaring, so that a mean far from zero does not drown the spread.
+        centre = float(np.einsum("i->", values[:_PIECE])) / len(room)
+        if not np.isfinite(centre):
+            centre = 0.0
+        for number, start in enumerate(starts):
+            piece = values[start : start + _PIECE]
+            work = room[: len(piece)]
+            low[number], high[number] = np.minimum.reduce(piece), np.maximum.reduce(piece)
+            np.abs(piece, out=work)
+            least[number] = np.minimum.reduce(work)
+            absolute += float(np.einsum("i->", work))
+            np.subtract(piece, np.float32(centre), out=work)
+            shifted += float(np.einsum("i->", work))
+            squares += float(np.einsum("i,i->", work, work))
+        mean = shifted / count
+        spread = np.sqrt(np.maximum(squares / count - mean * mean, 0.0))
+        zeros = 0.0
+        if not np.minimum.reduce(least) > 0.0:
+            zeros = 1.0 - np.count_nonzero(values) / count
+        return np.array(
+            [
+                float(np.float32(centre)) + mean,
+                spread,
+                np.minimum.reduce(low),
+                np.maximum.reduce(high),
+                absolute / count,
+                zeros,
+            ],
+            np.float32,
+        )
 
 
 def describe_rows(values: NDArray[np.float32], room: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,9 @@ import torch
 
 from sdinspector.analysis import statistics
 from sdinspector.core import CaptureSpec
-from sdinspector.engine import Model, run
+from sdinspector.engine import Model, describing, run
 from sdinspector.engine.attention import probabilities
 from sdinspector.engine.capture import make_plan
-from sdinspector.engine.describing import describe
 from tests.fidelity.plain_runs import SPEC, out
 
 LAYER = "down_blocks.0.attentions.0.transformer_blocks.0.attn2"
@@ -114,11 +114,43 @@ def test_default_capture_takes_the_blocks_and_every_cross_attention(tiny4_model:
     assert not any(path.endswith(("down_blocks", "resnets")) for path in everything.activations)
 
 
-def test_statistics_show_zeros_and_what_is_not_a_number() -> None:
-    values = torch.tensor([[0.0, 0.0, 3.0, -5.0], [1.0, float("nan"), 1.0, 1.0]])
-    rows = describe(values).numpy()
+def in_rows(values: torch.Tensor) -> np.ndarray:
+    array = values.numpy().copy()
+    return describing.describe_rows(array, np.empty_like(array))
+
+
+def row_by_row(values: torch.Tensor) -> np.ndarray:
+    return np.stack([describing.describe_row(row) for row in values.numpy()])
+
+
+def on_the_device(values: torch.Tensor) -> np.ndarray:
+    return describing.describe(values).numpy()
+
+
+@pytest.mark.parametrize("way", [in_rows, row_by_row, on_the_device])
+def test_statistics_show_zeros_and_what_is_not_a_number(
+    way: Callable[[torch.Tensor], np.ndarray],
+) -> None:
+    nan, inf = float("nan"), float("inf")
+    values = torch.tensor(
+        [[0.0, 0.0, 3.0, -5.0], [1.0, nan, 1.0, 1.0], [1.0, inf, -1.0, 2.0], [inf, 0.0, -inf, 0.0]]
+    )
+    rows = way(values)
     np.testing.assert_allclose(rows[0], [-0.5, values[0].std(correction=0), -5, 3, 2.0, 0.5])
     assert np.isnan(rows[1][:5]).all()
+    assert rows[2][0] == rows[2][3] == inf
+    assert np.isnan(rows[3][0])
+    assert (rows[3][2], rows[3][3], rows[3][5]) == (-inf, inf, 0.5)
+
+
+@pytest.mark.parametrize("way", [in_rows, row_by_row, on_the_device])
+@pytest.mark.parametrize(("count", "mean"), [(7, 0.0), (40_000, 0.0), (70_001, 100.0)])
+def test_statistics_agree_with_a_plain_reckoning(
+    way: Callable[[torch.Tensor], np.ndarray], count: int, mean: float
+) -> None:
+    values = torch.randn(2, count, generator=torch.Generator().manual_seed(count)) + mean
+    expected = [statistics.describe(row.numpy()).row() for row in values]
+    np.testing.assert_allclose(way(values), expected, rtol=2e-5, atol=2e-6)
 
 
 def test_nothing_is_hooked_where_nothing_is_captured(tiny_model: Model) -> None:
