@@ -56,8 +56,19 @@ def make(size: str) -> Model:
     changes = SIZES[size].changes
     if changes is None:
         return open_model("shapes", device="cpu")
+    return random_model(size, changes)
+
+
+#: SD 1.5's 16 cross-attentions of 8 heads at 64² latents, each channel count a tenth of its own.
+NARROW: dict[str, Any] = {"block_out_channels": (32, 64, 128, 128)}
+#: SD 1.5's 1280 channels at 8², 16² and 32², with little around them.
+WIDE: dict[str, Any] = {"block_out_channels": (32, 64, 1280, 1280), "layers_per_block": 1}
+
+
+def random_model(name: str, changes: dict[str, Any]) -> Model:
+    """Return a model with random weights whose UNet is SD 1.5's but for ``changes``."""
     words = open_model("shapes", device="cpu").pipeline.tokenizer
-    return model_from_pipeline(_random(changes, words), source=size, name=size)
+    return model_from_pipeline(_random(changes, words), source=name, name=name)
 
 
 def _random(changes: dict[str, Any], words: Any) -> StableDiffusionPipeline:
