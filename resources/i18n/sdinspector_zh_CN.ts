@@ -8,8 +8,24 @@
    <translation>关于 sdinspector(&amp;A)</translation>
   </message>
   <message>
+   <source>&amp;Activations</source>
+   <translation>激活(&amp;A)</translation>
+  </message>
+  <message>
    <source>&amp;As the desktop</source>
    <translation>跟随桌面(&amp;A)</translation>
+  </message>
+  <message>
+   <source>&amp;Average</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;Branches</source>
+   <translation>分支(&amp;B)</translation>
+  </message>
+  <message>
+   <source>&amp;Choose…</source>
+   <translation>选择(&amp;C)…</translation>
   </message>
   <message>
    <source>&amp;Command palette…</source>
@@ -26,6 +42,10 @@
   <message>
    <source>&amp;Delete…</source>
    <translation>删除(&amp;D)…</translation>
+  </message>
+  <message>
+   <source>&amp;Disk budget</source>
+   <translation>磁盘限额(&amp;D)</translation>
   </message>
   <message>
    <source>&amp;English</source>
@@ -69,7 +89,7 @@
   </message>
   <message>
    <source>&amp;Negative</source>
-   <translation>负面(&amp;N)</translation>
+   <translation>反向(&amp;N)</translation>
   </message>
   <message>
    <source>&amp;New seed</source>
@@ -80,12 +100,20 @@
    <translation>窗口的下一部分(&amp;N)</translation>
   </message>
   <message>
+   <source>&amp;Observe</source>
+   <translation>观察(&amp;O)</translation>
+  </message>
+  <message>
    <source>&amp;Open</source>
    <translation>打开(&amp;O)</translation>
   </message>
   <message>
    <source>&amp;Open recording…</source>
    <translation>打开记录(&amp;O)…</translation>
+  </message>
+  <message>
+   <source>&amp;Picture</source>
+   <translation>图片(&amp;P)</translation>
   </message>
   <message>
    <source>&amp;Prompt</source>
@@ -102,6 +130,10 @@
   <message>
    <source>&amp;Refresh</source>
    <translation>刷新(&amp;R)</translation>
+  </message>
+  <message>
+   <source>&amp;Rescale φ</source>
+   <translation>重缩放 φ(&amp;R)</translation>
   </message>
   <message>
    <source>&amp;Reset the layout</source>
@@ -132,6 +164,14 @@
    <translation>主题(&amp;T)</translation>
   </message>
   <message>
+   <source>&amp;Tick all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;Timesteps</source>
+   <translation>时间步(&amp;T)</translation>
+  </message>
+  <message>
    <source>&amp;Type</source>
    <translation>类型(&amp;T)</translation>
   </message>
@@ -144,28 +184,132 @@
    <translation>（空）</translation>
   </message>
   <message>
+   <source>, outputs 0 … {last} of {all}</source>
+   <translation>，输出 0 … {last}，共 {all} 个</translation>
+  </message>
+  <message>
    <source>A container: never called itself, so nothing can be captured from it.</source>
    <translation>容器：自身从不被调用，因此无法从中捕获任何内容。</translation>
+  </message>
+  <message>
+   <source>A map for each word of the prompt</source>
+   <translation>提示词中每个词一张图</translation>
+  </message>
+  <message>
+   <source>A picture that the run starts from (image to image); empty to start from noise.</source>
+   <translation>运行的起始图片（图生图）；留空则从噪声开始。</translation>
+  </message>
+  <message>
+   <source>A run is going: wait for its end, or stop it.</source>
+   <translation>正在运行：请等它结束，或将其停止。</translation>
+  </message>
+  <message>
+   <source>A text of its own is asked about in the branch of the prompt: choose cond.</source>
+   <translation>自定文本只能在提示词分支中查询：请选择“条件”。</translation>
+  </message>
+  <message>
+   <source>A word that is not in the prompt</source>
+   <translation>不在提示词中的词</translation>
   </message>
   <message>
    <source>About sdinspector</source>
    <translation>关于 sdinspector</translation>
   </message>
   <message>
+   <source>About {call} a call, {total} for {calls} calls.</source>
+   <translation>每次调用约 {call}，{calls} 次调用共 {total}。</translation>
+  </message>
+  <message>
+   <source>Activations</source>
+   <translation>激活</translation>
+  </message>
+  <message>
+   <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels</source>
+   <translation>所有通道投影为三种颜色：红、绿、蓝分别是各像素上的前三个主成分</translation>
+  </message>
+  <message>
+   <source>All heads</source>
+   <translation>全部注意力头</translation>
+  </message>
+  <message>
    <source>All keys on one page.</source>
    <translation>一页列出所有按键。</translation>
+  </message>
+  <message>
+   <source>All layers</source>
+   <translation>全部层</translation>
+  </message>
+  <message>
+   <source>All padding behind the end of the text, added up</source>
+   <translation>文本结束之后的全部填充，合计</translation>
+  </message>
+  <message>
+   <source>All steps</source>
+   <translation>全部步</translation>
   </message>
   <message>
    <source>Alt and an underlined letter goes to a field of the top bar; Tab goes from field to field; F6 from part to part of the window.</source>
    <translation>Alt 加带下划线的字母可跳到顶栏的输入框；Tab 在输入框之间移动；F6 在窗口各部分之间移动。</translation>
   </message>
   <message>
+   <source>Always both</source>
+   <translation>总是两个分支</translation>
+  </message>
+  <message>
+   <source>Any other word …</source>
+   <translation>任意其他词…</translation>
+  </message>
+  <message>
    <source>Architecture</source>
    <translation>结构</translation>
   </message>
   <message>
+   <source>As diffusers: both above scale 1</source>
+   <translation>同 diffusers：系数大于 1 时两个分支</translation>
+  </message>
+  <message>
+   <source>Ask the recorded queries about any text, also words that are not in the prompt (OVAM); Return asks</source>
+   <translation>用任意文本（包括不在提示词中的词）查询已记录的 query（OVAM）；按回车查询</translation>
+  </message>
+  <message>
+   <source>Asking about a text</source>
+   <translation>正在查询文本</translation>
+  </message>
+  <message>
+   <source>At the cursor</source>
+   <translation>光标处</translation>
+  </message>
+  <message>
+   <source>Attention</source>
+   <translation>注意力</translation>
+  </message>
+  <message>
+   <source>Average over recordings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Back to the map of this recording alone</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Back to the step, word, layer and pixel that were selected before.</source>
    <translation>回到之前选中的步、词、层和像素。</translation>
+  </message>
+  <message>
+   <source>Bars beside the modules: how strong each one's output is at this step</source>
+   <translation>模块旁的条形：该模块在本步的输出强度</translation>
+  </message>
+  <message>
+   <source>Bars need a run: press Run (Ctrl+Return).</source>
+   <translation>条形需要一次运行：请按“运行”（Ctrl+Return）。</translation>
+  </message>
+  <message>
+   <source>Beginning of the text: where idle heads look</source>
+   <translation>文本开始：空闲的注意力头所看之处</translation>
+  </message>
+  <message>
+   <source>Branch</source>
+   <translation>分支</translation>
   </message>
   <message>
    <source>Branches</source>
@@ -176,12 +320,16 @@
    <translation>浏览、打开和删除本机上的记录。</translation>
   </message>
   <message>
+   <source>C&amp;aption</source>
+   <translation>描述文字(&amp;A)</translation>
+  </message>
+  <message>
    <source>CSV table</source>
    <translation>CSV 表格</translation>
   </message>
   <message>
-   <source>Call</source>
-   <translation>调用</translation>
+   <source>Call, from 0</source>
+   <translation>调用，从 0 数起</translation>
   </message>
   <message>
    <source>Calls</source>
@@ -192,8 +340,56 @@
    <translation>调度器的调用，从 0 数起</translation>
   </message>
   <message>
+   <source>Caption</source>
+   <translation>描述文字</translation>
+  </message>
+  <message>
+   <source>Change over the steps</source>
+   <translation>随步的变化</translation>
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation>通道</translation>
+  </message>
+  <message>
+   <source>Channel over the tokens</source>
+   <translation>通道在各词元上的值</translation>
+  </message>
+  <message>
    <source>Channel {number}</source>
    <translation>通道 {number}</translation>
+  </message>
+  <message>
+   <source>Channel {number} over the tokens</source>
+   <translation>通道 {number} 在各词元上的值</translation>
+  </message>
+  <message>
+   <source>Channels</source>
+   <translation>通道</translation>
+  </message>
+  <message>
+   <source>Channels shown</source>
+   <translation>所示通道</translation>
+  </message>
+  <message>
+   <source>Choose a file with a picture.</source>
+   <translation>选择一个图片文件。</translation>
+  </message>
+  <message>
+   <source>Choose a file.</source>
+   <translation>选择文件。</translation>
+  </message>
+  <message>
+   <source>Choose a module in the tree or in the U to see what it gives at each step.</source>
+   <translation>在模块树或 U 形图中选择一个模块，查看它在每一步的输出。</translation>
+  </message>
+  <message>
+   <source>Choose a module in the tree or in the U to see what it has learned.</source>
+   <translation>在模块树或 U 形图中选择一个模块，查看它学到的参数。</translation>
+  </message>
+  <message>
+   <source>Choose a picture</source>
+   <translation>选择图片</translation>
   </message>
   <message>
    <source>Class</source>
@@ -202,6 +398,22 @@
   <message>
    <source>Click a block or a layer to select it everywhere; arrow keys go from part to part.</source>
    <translation>单击块或层即可在所有视图中选中它；方向键逐个移动。</translation>
+  </message>
+  <message>
+   <source>Click a cell for that layer at that step, a name for the layer, a number for the step; arrows go from cell to cell</source>
+   <translation>单击单元格选中该层的该步，单击名称选中层，单击数字选中步；方向键逐格移动</translation>
+  </message>
+  <message>
+   <source>Click a map to choose its word, head or layer; Shift-click a word to compare</source>
+   <translation>单击一张图以选择其词、注意力头或层；按住 Shift 单击一个词进行比较</translation>
+  </message>
+  <message>
+   <source>Click a pixel of the picture to see what it looks at, layer by layer.</source>
+   <translation>单击图片中的一个像素，逐层查看它关注哪里。</translation>
+  </message>
+  <message>
+   <source>Click a word to see where it lands; Shift-click another to see the difference. Left and Right go from word to word.</source>
+   <translation>单击一个词，查看它落在何处；按住 Shift 单击另一个词，查看两者之差。左右键在词之间移动。</translation>
   </message>
   <message>
    <source>Close all</source>
@@ -228,6 +440,10 @@
    <translation>各通道的颜色；balance 以零为中心</translation>
   </message>
   <message>
+   <source>Colours of the maps</source>
+   <translation>图的颜色</translation>
+  </message>
+  <message>
    <source>Colours of the window.</source>
    <translation>窗口的颜色。</translation>
   </message>
@@ -248,6 +464,14 @@
    <translation>正在与原版管线比较</translation>
   </message>
   <message>
+   <source>Conditional minus unconditional</source>
+   <translation>条件减无条件</translation>
+  </message>
+  <message>
+   <source>Contour</source>
+   <translation>轮廓</translation>
+  </message>
+  <message>
    <source>Copy</source>
    <translation>复制</translation>
   </message>
@@ -264,8 +488,24 @@
    <translation>从 1 数起</translation>
   </message>
   <message>
+   <source>Cross-attention of every word, layer and head</source>
+   <translation>每个词、层和注意力头的交叉注意力</translation>
+  </message>
+  <message>
+   <source>Cross-attention: where each word lands, by step, layer and head</source>
+   <translation>交叉注意力：每个词落在何处，按步、层和注意力头查看</translation>
+  </message>
+  <message>
    <source>Cut off, the text encoder takes {limit} tokens:</source>
    <translation>已截断，文本编码器只接受 {limit} 个词元：</translation>
+  </message>
+  <message>
+   <source>Cut off: the text encoder did not read this. Shorten the prompt to follow it.</source>
+   <translation>已截断：文本编码器没有读到这部分。请缩短提示词以跟踪它。</translation>
+  </message>
+  <message>
+   <source>DAAM</source>
+   <translation>DAAM</translation>
   </message>
   <message>
    <source>Decoding</source>
@@ -286,6 +526,10 @@
   <message>
    <source>Delete {count} recordings from the disk? This cannot be undone.</source>
    <translation>从磁盘上删除 {count} 个记录？此操作无法撤销。</translation>
+  </message>
+  <message>
+   <source>Denoised prediction x̂₀</source>
+   <translation>去噪预测 x̂₀</translation>
   </message>
   <message>
    <source>Denoised prediction: what the model takes the end to be</source>
@@ -316,6 +560,10 @@
    <translation>摘要</translation>
   </message>
   <message>
+   <source>Disk budget</source>
+   <translation>磁盘限额</translation>
+  </message>
+  <message>
    <source>Dismiss</source>
    <translation>关闭</translation>
   </message>
@@ -328,6 +576,10 @@
    <translation>完成，用时 {seconds:.1f} 秒</translation>
   </message>
   <message>
+   <source>Down and up blocks of one resolution alone, a quarter of the latent's (16² in SD 1.x); mean over steps, layers and heads.</source>
+   <translation>仅取一种分辨率的下行块和上行块，即潜变量的四分之一（SD 1.x 中为 16²）；对步、层和注意力头取均值。</translation>
+  </message>
+  <message>
    <source>Draw a new seed (Ctrl+D).</source>
    <translation>抽取新种子（Ctrl+D）。</translation>
   </message>
@@ -336,8 +588,20 @@
    <translation>为初始噪声另抽一个种子。</translation>
   </message>
   <message>
+   <source>Drop a picture here</source>
+   <translation>将图片拖到此处</translation>
+  </message>
+  <message>
+   <source>Each channel its own range shows faint ones too; one range for all shows which are strong; one for the run shows when</source>
+   <translation>每个通道用各自的范围，可看清微弱的通道；所有通道用同一范围，可看出哪些较强；整次运行用同一范围，可看出何时较强</translation>
+  </message>
+  <message>
    <source>Each channel's mean, standard deviation and range, and its value at the crosshair</source>
    <translation>每个通道的均值、标准差和范围，以及十字线处的值</translation>
+  </message>
+  <message>
+   <source>Each tensor: its name, shape, precision and number of values</source>
+   <translation>每个张量的名称、形状、精度和数值个数</translation>
   </message>
   <message>
    <source>Edits</source>
@@ -348,8 +612,20 @@
    <translation>正在编码</translation>
   </message>
   <message>
+   <source>End of the text</source>
+   <translation>文本结束</translation>
+  </message>
+  <message>
+   <source>End the average</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>End.</source>
    <translation>结束程序。</translation>
+  </message>
+  <message>
+   <source>Enlarge the map to the picture as the recipe does; off shows its own cells</source>
+   <translation>按配方的方式将图放大到图片尺寸；关闭则显示其自身的网格</translation>
   </message>
   <message>
    <source>Error</source>
@@ -360,12 +636,28 @@
    <translation>每次调用</translation>
   </message>
   <message>
+   <source>Every channel's value at the pixel under the cursor; click to choose a channel</source>
+   <translation>光标所指像素处每个通道的值；单击以选择通道</translation>
+  </message>
+  <message>
    <source>Every command by its name.</source>
    <translation>按名称列出所有命令。</translation>
   </message>
   <message>
+   <source>Every cross-attention, the middle block's too</source>
+   <translation>每个交叉注意力，包括中间块</translation>
+  </message>
+  <message>
+   <source>Every head of the selected layer</source>
+   <translation>所选层的每个注意力头</translation>
+  </message>
+  <message>
    <source>Every module of the model; choosing one selects it everywhere.</source>
    <translation>模型的所有模块；选择一个即在所有视图中选中。</translation>
+  </message>
+  <message>
+   <source>Every step of the run added up</source>
+   <translation>运行的所有步相加</translation>
   </message>
   <message>
    <source>Export</source>
@@ -380,12 +672,20 @@
    <translation>所选模块的信息</translation>
   </message>
   <message>
+   <source>Fading</source>
+   <translation>渐隐</translation>
+  </message>
+  <message>
    <source>Figure</source>
    <translation>图</translation>
   </message>
   <message>
    <source>Film strip</source>
    <translation>胶片条</translation>
+  </message>
+  <message>
+   <source>First step</source>
+   <translation>首步</translation>
   </message>
   <message>
    <source>Fit</source>
@@ -396,12 +696,20 @@
    <translation>文件夹</translation>
   </message>
   <message>
+   <source>For any text: heads and steps added up, resized linearly, mean over the down and up blocks; masks at a fraction of the maximum.</source>
+   <translation>适用于任意文本：注意力头和步相加，线性缩放，对下行块和上行块取均值；掩码取最大值的一定比例。</translation>
+  </message>
+  <message>
    <source>Forked from</source>
    <translation>分叉自</translation>
   </message>
   <message>
    <source>Forward again.</source>
    <translation>再次前进。</translation>
+  </message>
+  <message>
+   <source>From one step to another, added up</source>
+   <translation>从某步到某步，相加</translation>
   </message>
   <message>
    <source>G&amp;uidance</source>
@@ -412,28 +720,80 @@
    <translation>在顶栏、停靠面板和当前视图之间轮换。</translation>
   </message>
   <message>
+   <source>Guidance</source>
+   <translation>引导</translation>
+  </message>
+  <message>
    <source>Guidance rescale</source>
    <translation>引导重缩放</translation>
   </message>
   <message>
+   <source>Guidance rescale, branches, image to image, and what is recorded.</source>
+   <translation>引导重缩放、分支、图生图以及记录内容。</translation>
+  </message>
+  <message>
    <source>Guidance scale</source>
-   <translation>引导强度</translation>
+   <translation>引导系数</translation>
   </message>
   <message>
    <source>Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher values more strongly; at 1 and below diffusers ignores it and runs the conditional branch alone. Double-click the slider for 7.5.</source>
-   <translation>引导强度 s：ε = ε_∅ + s·(ε_y − ε_∅)。1 表示直接遵循提示词，值越大遵循越强；不大于 1 时 diffusers 忽略它，只运行条件分支。双击滑块恢复为 7.5。</translation>
+   <translation>引导系数 s：ε = ε_∅ + s·(ε_y − ε_∅)。1 表示直接遵循提示词，值越大遵循越强；不大于 1 时 diffusers 忽略它，只运行条件分支。双击滑块恢复为 7.5。</translation>
   </message>
   <message>
    <source>Guidance scale, slider</source>
-   <translation>引导强度，滑块</translation>
+   <translation>引导系数，滑块</translation>
+  </message>
+  <message>
+   <source>Head {number}</source>
+   <translation>注意力头 {number}</translation>
+  </message>
+  <message>
+   <source>Heads</source>
+   <translation>注意力头</translation>
+  </message>
+  <message>
+   <source>Heads added up, resized linearly, mean over steps and all layers, the middle block included.</source>
+   <translation>注意力头相加，线性缩放，对步和所有层（含中间块）取均值。</translation>
+  </message>
+  <message>
+   <source>Heat column</source>
+   <translation>热度列</translation>
+  </message>
+  <message>
+   <source>Heat map</source>
+   <translation>热力图</translation>
   </message>
   <message>
    <source>Height in pixels</source>
    <translation>高度（像素）</translation>
   </message>
   <message>
+   <source>Hertz et al. 2022, arXiv 2208.01626; aggregate_attention of its notebooks</source>
+   <translation>Hertz et al. 2022，arXiv 2208.01626；其 notebook 中的 aggregate_attention</translation>
+  </message>
+  <message>
    <source>Histogram</source>
    <translation>直方图</translation>
+  </message>
+  <message>
+   <source>Histogram and statistics</source>
+   <translation>直方图与统计</translation>
+  </message>
+  <message>
+   <source>Hold to see the picture without the map (O or Space)</source>
+   <translation>按住以查看不带热力图的图片（O 或空格）</translation>
+  </message>
+  <message>
+   <source>How far back into noise the picture goes: 0 leaves it, 1 forgets it.</source>
+   <translation>图片退回噪声的程度：0 保持原样，1 完全遗忘。</translation>
+  </message>
+  <message>
+   <source>How heads, layers and steps are put together</source>
+   <translation>注意力头、层和步的汇总方式</translation>
+  </message>
+  <message>
+   <source>How much noise the picture gets: t from 0 (none) to 999; one denoiser call each.</source>
+   <translation>给图片加多少噪声：t 从 0（无）到 999；每个时间步调用一次去噪器。</translation>
   </message>
   <message>
    <source>How often each value occurs; point at it to read the counts.</source>
@@ -442,6 +802,10 @@
   <message>
    <source>How the denoised prediction follows from latent and output</source>
    <translation>去噪预测如何由潜变量和输出得到</translation>
+  </message>
+  <message>
+   <source>How the module's output changes from call to call; click to go there</source>
+   <translation>模块的输出如何随每次调用变化；单击可跳转</translation>
   </message>
   <message>
    <source>Identity with the plain pipeline: {text}</source>
@@ -456,12 +820,36 @@
    <translation>这张图片与原版管线的结果一致吗？按下即以相同设置运行原版 diffusers，并逐位比较最终潜变量。</translation>
   </message>
   <message>
+   <source>Its change since the call before</source>
+   <translation>相对上一次调用的变化</translation>
+  </message>
+  <message>
+   <source>Keep the order</source>
+   <translation>保持顺序</translation>
+  </message>
+  <message>
+   <source>Keep the order of this step while others are looked at</source>
+   <translation>查看其他步时保持本步的顺序</translation>
+  </message>
+  <message>
    <source>Keep the seed</source>
    <translation>保持种子</translation>
   </message>
   <message>
    <source>Keep the seed from run to run; otherwise each run draws a new one.</source>
    <translation>每次运行使用同一种子；否则每次抽取新种子。</translation>
+  </message>
+  <message>
+   <source>Kernels</source>
+   <translation>卷积核</translation>
+  </message>
+  <message>
+   <source>Kernels of the convolution</source>
+   <translation>卷积的卷积核</translation>
+  </message>
+  <message>
+   <source>Kernels shown</source>
+   <translation>所示卷积核</translation>
   </message>
   <message>
    <source>Keyboard shortcuts</source>
@@ -480,12 +868,48 @@
    <translation>窗口的语言，下次启动时生效。</translation>
   </message>
   <message>
+   <source>Large map</source>
+   <translation>大图</translation>
+  </message>
+  <message>
    <source>Largest difference of the final latents. Press to check again.</source>
    <translation>最终潜变量的最大差异。按下可再次检查。</translation>
   </message>
   <message>
+   <source>Largest probability: where the word has a place</source>
+   <translation>最大概率：词在图中是否有位置</translation>
+  </message>
+  <message>
+   <source>Last step</source>
+   <translation>末步</translation>
+  </message>
+  <message>
+   <source>Latent x_t</source>
+   <translation>潜变量 x_t</translation>
+  </message>
+  <message>
    <source>Latents</source>
    <translation>潜变量</translation>
+  </message>
+  <message>
+   <source>Layers</source>
+   <translation>层</translation>
+  </message>
+  <message>
+   <source>Layers of that resolution</source>
+   <translation>该分辨率的层</translation>
+  </message>
+  <message>
+   <source>Layers × steps</source>
+   <translation>层 × 步</translation>
+  </message>
+  <message>
+   <source>Layers × steps: where and when the word is heard</source>
+   <translation>层 × 步：词在何处、何时受到关注</translation>
+  </message>
+  <message>
+   <source>Left out:</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Libraries</source>
@@ -500,12 +924,60 @@
    <translation>正在查找模型</translation>
   </message>
   <message>
+   <source>Looking through the recordings …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Made</source>
    <translation>创建于</translation>
   </message>
   <message>
    <source>Makes the next latent from the noise prediction, once a call.</source>
    <translation>由噪声预测得到下一个潜变量，每次调用一次。</translation>
+  </message>
+  <message>
+   <source>Map alone</source>
+   <translation>仅热力图</translation>
+  </message>
+  <message>
+   <source>Maps of all heads at every call.</source>
+   <translation>每次调用时所有注意力头的图。</translation>
+  </message>
+  <message>
+   <source>Marcos-Manchón et al., CVPR 2024, arXiv 2403.14291; package ovam</source>
+   <translation>Marcos-Manchón et al.，CVPR 2024，arXiv 2403.14291；ovam 包</translation>
+  </message>
+  <message>
+   <source>Matrix of tokens and channels</source>
+   <translation>词元与通道的矩阵</translation>
+  </message>
+  <message>
+   <source>Mean</source>
+   <translation>均值</translation>
+  </message>
+  <message>
+   <source>Mean over steps, layers and heads; every cell of a layer's grid keeps its value, nothing is interpolated.</source>
+   <translation>对步、层和注意力头取均值；每层网格的每一格保持原值，不作插值。</translation>
+  </message>
+  <message>
+   <source>Mean probability: how much the word is heard</source>
+   <translation>平均概率：词受到多少关注</translation>
+  </message>
+  <message>
+   <source>Mean |x| of each output</source>
+   <translation>各输出的平均 |x|</translation>
+  </message>
+  <message>
+   <source>Mean, deviation, extremes of resnets, transformer blocks and samplers.</source>
+   <translation>resnet、transformer 块和采样层的均值、标准差与极值。</translation>
+  </message>
+  <message>
+   <source>Mean, standard deviation, range, mean magnitude and the share of exact zeros</source>
+   <translation>均值、标准差、范围、平均绝对值以及恰为零的比例</translation>
+  </message>
+  <message>
+   <source>Measure</source>
+   <translation>度量</translation>
   </message>
   <message>
    <source>Memory</source>
@@ -532,8 +1004,16 @@
    <translation>模型自带</translation>
   </message>
   <message>
+   <source>Module shown</source>
+   <translation>所示模块</translation>
+  </message>
+  <message>
    <source>Module tree</source>
    <translation>模块树</translation>
+  </message>
+  <message>
+   <source>More settings of the run</source>
+   <translation>更多运行设置</translation>
   </message>
   <message>
    <source>Mosaic of maps</source>
@@ -557,19 +1037,35 @@
   </message>
   <message>
    <source>Negative prompt</source>
-   <translation>负面提示词</translation>
+   <translation>反向提示词</translation>
   </message>
   <message>
    <source>New seed</source>
    <translation>新种子</translation>
   </message>
   <message>
+   <source>No bars</source>
+   <translation>无条形</translation>
+  </message>
+  <message>
+   <source>No map of this word yet.</source>
+   <translation>还没有这个词的图。</translation>
+  </message>
+  <message>
    <source>No model is open</source>
    <translation>没有打开的模型</translation>
   </message>
   <message>
+   <source>No other recording holds “{word}” with attention. Run the prompt with another seed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No step</source>
    <translation>没有步</translation>
+  </message>
+  <message>
+   <source>No step is recorded yet: press Run (Ctrl+Return), or open a recording.</source>
+   <translation>还没有记录任何一步：按“运行”（Ctrl+Return），或打开一个记录。</translation>
   </message>
   <message>
    <source>Noise prediction with the prompt</source>
@@ -580,8 +1076,24 @@
    <translation>不带提示词的噪声预测</translation>
   </message>
   <message>
+   <source>Noise prediction, conditional</source>
+   <translation>噪声预测，条件</translation>
+  </message>
+  <message>
+   <source>Noise prediction, guided</source>
+   <translation>噪声预测，引导后</translation>
+  </message>
+  <message>
+   <source>Noise prediction, unconditional</source>
+   <translation>噪声预测，无条件</translation>
+  </message>
+  <message>
    <source>Not allowed to use {path}. Choose another folder.</source>
    <translation>无权使用 {path}。请选择其他文件夹。</translation>
+  </message>
+  <message>
+   <source>Not of the prompt: asked of the recorded queries (OVAM). Delete takes it away.</source>
+   <translation>不属于提示词：由已记录的 query 查询得到（OVAM）。按 Delete 移除。</translation>
   </message>
   <message>
    <source>Nothing found. Try part of a path, a class, or a kind such as “attention”.</source>
@@ -608,16 +1120,48 @@
    <translation>匹配数</translation>
   </message>
   <message>
+   <source>Number of parameters</source>
+   <translation>参数个数</translation>
+  </message>
+  <message>
    <source>Numbers learnt, here and below</source>
    <translation>此处及以下学到的参数个数</translation>
+  </message>
+  <message>
+   <source>O&amp;bserve a picture…</source>
+   <translation>观察图片(&amp;B)…</translation>
+  </message>
+  <message>
+   <source>OVAM</source>
+   <translation>OVAM</translation>
+  </message>
+  <message>
+   <source>Observe a picture</source>
+   <translation>观察图片</translation>
   </message>
   <message>
    <source>Observing a picture</source>
    <translation>正在观察图片</translation>
   </message>
   <message>
+   <source>On picture</source>
+   <translation>叠加图片</translation>
+  </message>
+  <message>
+   <source>On x̂₀</source>
+   <translation>叠加 x̂₀</translation>
+  </message>
+  <message>
+   <source>One channel: click a tile, or use the arrow keys</source>
+   <translation>单个通道：单击一个图块，或使用方向键</translation>
+  </message>
+  <message>
    <source>One picture pixel on one of the screen (1)</source>
    <translation>图片像素与屏幕像素一一对应（1）</translation>
+  </message>
+  <message>
+   <source>One range of colours for all small maps, so that they compare</source>
+   <translation>所有小图使用同一颜色范围，便于比较</translation>
   </message>
   <message>
    <source>One range of values for all channels and all steps, so that they compare</source>
@@ -630,6 +1174,14 @@
   <message>
    <source>One step on (Right)</source>
    <translation>前进一步（右）</translation>
+  </message>
+  <message>
+   <source>Opacity</source>
+   <translation>不透明度</translation>
+  </message>
+  <message>
+   <source>Opacity of the map over the picture</source>
+   <translation>热力图叠加在图片上的不透明度</translation>
   </message>
   <message>
    <source>Open &amp;model folder…</source>
@@ -672,8 +1224,36 @@
    <translation>正在打开模型</translation>
   </message>
   <message>
+   <source>Order of the channels</source>
+   <translation>通道顺序</translation>
+  </message>
+  <message>
+   <source>Outline where the map, brought to 0 … 1, is above τ</source>
+   <translation>勾勒热力图归一化到 0 … 1 后高于 τ 的区域</translation>
+  </message>
+  <message>
+   <source>Output</source>
+   <translation>输出</translation>
+  </message>
+  <message>
    <source>Output {shape}</source>
    <translation>输出 {shape}</translation>
+  </message>
+  <message>
+   <source>Over recordings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Over steps</source>
+   <translation>随步变化</translation>
+  </message>
+  <message>
+   <source>PCA</source>
+   <translation>PCA</translation>
+  </message>
+  <message>
+   <source>PCA of {count} channels</source>
+   <translation>{count} 个通道的 PCA</translation>
   </message>
   <message>
    <source>PDF document</source>
@@ -684,15 +1264,43 @@
    <translation>PNG 图片</translation>
   </message>
   <message>
+   <source>Parameter tensors</source>
+   <translation>参数张量</translation>
+  </message>
+  <message>
    <source>Parameters</source>
    <translation>参数</translation>
+  </message>
+  <message>
+   <source>Parameters need the model: open it at the upper left.</source>
+   <translation>查看参数需要模型：请在左上角打开。</translation>
+  </message>
+  <message>
+   <source>Patterns over module paths with commas between, such as mid_block.*</source>
+   <translation>模块路径的通配模式，用逗号分隔，例如 mid_block.*</translation>
   </message>
   <message>
    <source>Pause</source>
    <translation>暂停</translation>
   </message>
   <message>
+   <source>Peak</source>
+   <translation>峰值</translation>
+  </message>
+  <message>
    <source>Picture</source>
+   <translation>图片</translation>
+  </message>
+  <message>
+   <source>Picture alone</source>
+   <translation>仅图片</translation>
+  </message>
+  <message>
+   <source>Picture below</source>
+   <translation>底图</translation>
+  </message>
+  <message>
+   <source>Pictures</source>
    <translation>图片</translation>
   </message>
   <message>
@@ -720,8 +1328,28 @@
    <translation>播放速度</translation>
   </message>
   <message>
+   <source>Plot</source>
+   <translation>图表</translation>
+  </message>
+  <message>
    <source>Point at a part to read what it is; click to select it.</source>
    <translation>指向一个部分可查看说明；单击选中。</translation>
+  </message>
+  <message>
+   <source>Point at a pixel of any map to read all channels there.</source>
+   <translation>指向任意图中的像素，可读取该处的所有通道。</translation>
+  </message>
+  <message>
+   <source>Point at a token to read all of its channels.</source>
+   <translation>指向一个词元，可读取它的所有通道。</translation>
+  </message>
+  <message>
+   <source>Point at the picture to rank the words there.</source>
+   <translation>指向图片，可为该处的词排序。</translation>
+  </message>
+  <message>
+   <source>Point to rank the words at a pixel, click to select it. Hold O or Space to see the picture alone. Wheel zooms, dragging pans, F fits.</source>
+   <translation>指向像素可为该处的词排序，单击选中。按住 O 或空格只看图片。滚轮缩放，拖动平移，F 适合窗口。</translation>
   </message>
   <message>
    <source>Precision</source>
@@ -734,6 +1362,10 @@
   <message>
    <source>Prompt</source>
    <translation>提示词</translation>
+  </message>
+  <message>
+   <source>Prompt-to-Prompt</source>
+   <translation>Prompt-to-Prompt</translation>
   </message>
   <message>
    <source>Put all docks back where they belong.</source>
@@ -752,6 +1384,26 @@
    <translation>量</translation>
   </message>
   <message>
+   <source>Range</source>
+   <translation>区间</translation>
+  </message>
+  <message>
+   <source>Range of the colours</source>
+   <translation>颜色范围</translation>
+  </message>
+  <message>
+   <source>Raw probabilities</source>
+   <translation>原始概率</translation>
+  </message>
+  <message>
+   <source>Reading attention …</source>
+   <translation>正在读取注意力…</translation>
+  </message>
+  <message>
+   <source>Reading parameters</source>
+   <translation>正在读取参数</translation>
+  </message>
+  <message>
    <source>Reading the prompt</source>
    <translation>正在读取提示词</translation>
   </message>
@@ -760,12 +1412,48 @@
    <translation>就绪</translation>
   </message>
   <message>
+   <source>Recipe</source>
+   <translation>配方</translation>
+  </message>
+  <message>
+   <source>Recipe's layers</source>
+   <translation>配方规定的层</translation>
+  </message>
+  <message>
+   <source>Record activations</source>
+   <translation>记录激活</translation>
+  </message>
+  <message>
+   <source>Record cross-attention</source>
+   <translation>记录交叉注意力</translation>
+  </message>
+  <message>
+   <source>Record statistics</source>
+   <translation>记录统计</translation>
+  </message>
+  <message>
+   <source>Record the unconditional branch's cross-attention</source>
+   <translation>记录无条件分支的交叉注意力</translation>
+  </message>
+  <message>
+   <source>Recorded at every call, besides the latents</source>
+   <translation>每次调用除潜变量外还记录</translation>
+  </message>
+  <message>
+   <source>Recorded for the words of the prompt only; choose one above.</source>
+   <translation>只记录了提示词中的词；请在上方选择一个。</translation>
+  </message>
+  <message>
    <source>Recording</source>
    <translation>记录</translation>
   </message>
   <message>
    <source>Recordings</source>
    <translation>记录</translation>
+  </message>
+  <message>
+   <source>Recordings averaged</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Replaying a step</source>
@@ -812,6 +1500,10 @@
    <translation>保存</translation>
   </message>
   <message>
+   <source>Save mosaic, channel or plots as pictures or numbers</source>
+   <translation>将拼图、通道或图表保存为图片或数值</translation>
+  </message>
+  <message>
    <source>Save picture</source>
    <translation>保存图片</translation>
   </message>
@@ -822,6 +1514,10 @@
   <message>
    <source>Save the decoded picture of the recording, with its settings in the file.</source>
    <translation>保存记录的解码图片，文件中附有设置。</translation>
+  </message>
+  <message>
+   <source>Save the map, all words or the matrix as PNG, NPZ or CSV</source>
+   <translation>将热力图、所有词或矩阵保存为 PNG、NPZ 或 CSV</translation>
   </message>
   <message>
    <source>Save what is shown as PNG or NPZ</source>
@@ -868,8 +1564,20 @@
    <translation>抽取初始噪声的随机数发生器的种子。</translation>
   </message>
   <message>
+   <source>Seed of the noise, which is the same at every timestep.</source>
+   <translation>噪声的种子，各时间步使用同一噪声。</translation>
+  </message>
+  <message>
+   <source>Selected layer</source>
+   <translation>所选层</translation>
+  </message>
+  <message>
    <source>Selected module</source>
    <translation>所选模块</translation>
+  </message>
+  <message>
+   <source>Selected: {name}</source>
+   <translation>所选：{name}</translation>
   </message>
   <message>
    <source>Selection &amp;back</source>
@@ -878,6 +1586,10 @@
   <message>
    <source>Selection &amp;forward</source>
    <translation>选择前进(&amp;F)</translation>
+  </message>
+  <message>
+   <source>Self-attention</source>
+   <translation>自注意力</translation>
   </message>
   <message>
    <source>Settings</source>
@@ -904,12 +1616,32 @@
    <translation>显示文件夹(&amp;F)</translation>
   </message>
   <message>
+   <source>Show BOS, EOS and the padding too: most attention goes there, not to the words</source>
+   <translation>也显示 BOS、EOS 和填充：大部分注意力在那里，而不在词上</translation>
+  </message>
+  <message>
    <source>Show all of every panel (F)</source>
    <translation>完整显示每个面板（F）</translation>
   </message>
   <message>
+   <source>Show all of the mosaic (F)</source>
+   <translation>显示整个拼图（F）</translation>
+  </message>
+  <message>
    <source>Show every scheduler call: solvers such as Heun make two a step.</source>
    <translation>显示调度器的每次调用：Heun 等求解器每步两次。</translation>
+  </message>
+  <message>
+   <source>Show recordings whose prompt holds this alone</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the average in place of this recording's map</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the denoiser a picture of your own with a caption, at chosen timesteps.</source>
+   <translation>在选定的时间步，让去噪器看您自己的图片及其描述文字。</translation>
   </message>
   <message>
    <source>Show the recording in the file manager.</source>
@@ -936,12 +1668,44 @@
    <translation>图片尺寸（像素），须为 8 的倍数。</translation>
   </message>
   <message>
+   <source>Small maps</source>
+   <translation>小图</translation>
+  </message>
+  <message>
+   <source>Smooth</source>
+   <translation>平滑</translation>
+  </message>
+  <message>
+   <source>Something in here is not as usual.</source>
+   <translation>其中有设置不是默认值。</translation>
+  </message>
+  <message>
    <source>Something went wrong: {what}</source>
    <translation>出错了：{what}</translation>
   </message>
   <message>
    <source>Source</source>
    <translation>来源</translation>
+  </message>
+  <message>
+   <source>Space ticks the line</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Spread</source>
+   <translation>分布</translation>
+  </message>
+  <message>
+   <source>Start from</source>
+   <translation>起始于</translation>
+  </message>
+  <message>
+   <source>Start from a picture</source>
+   <translation>从图片开始</translation>
+  </message>
+  <message>
+   <source>Start from noise</source>
+   <translation>从噪声开始</translation>
   </message>
   <message>
    <source>Starting</source>
@@ -952,8 +1716,24 @@
    <translation>起始于</translation>
   </message>
   <message>
+   <source>Statistic over the steps</source>
+   <translation>随步变化的统计量</translation>
+  </message>
+  <message>
+   <source>Statistics of the blocks</source>
+   <translation>各块的统计</translation>
+  </message>
+  <message>
    <source>Statistics of the channels</source>
    <translation>通道统计</translation>
+  </message>
+  <message>
+   <source>Statistics of the module's output</source>
+   <translation>模块输出的统计</translation>
+  </message>
+  <message>
+   <source>Statistics of the parameters</source>
+   <translation>参数的统计</translation>
   </message>
   <message>
    <source>Status</source>
@@ -962,6 +1742,10 @@
   <message>
    <source>Step</source>
    <translation>步</translation>
+  </message>
+  <message>
+   <source>Step and origin</source>
+   <translation>步与来源</translation>
   </message>
   <message>
    <source>Step and timestep</source>
@@ -984,6 +1768,10 @@
    <translation>第 {step} 步，共 {steps} 步</translation>
   </message>
   <message>
+   <source>Step {step} was recorded without attention; it is recovered by a replay …</source>
+   <translation>第 {step} 步没有记录注意力；正在通过重放恢复…</translation>
+  </message>
+  <message>
    <source>Steps</source>
    <translation>步数</translation>
   </message>
@@ -992,8 +1780,20 @@
    <translation>播放时每秒步数</translation>
   </message>
   <message>
+   <source>Steps added up; every head's map resized with cubic convolution and clipped at 0; mean over the heads of the down and up blocks.</source>
+   <translation>各步相加；每个注意力头的图以三次卷积插值缩放并在 0 处截断；对下行块和上行块的注意力头取均值。</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop asking</source>
+   <translation>停止查询</translation>
+  </message>
+  <message>
+   <source>Stop asking the model about this text</source>
+   <translation>停止向模型查询此文本</translation>
   </message>
   <message>
    <source>Stop the run</source>
@@ -1012,6 +1812,10 @@
    <translation>在一次去噪调用之内停止；已有的步会保留（Esc）。</translation>
   </message>
   <message>
+   <source>Stopped before all steps were asked. Press Return in the box to ask again.</source>
+   <translation>在查询完所有步之前已停止。在输入框中按回车可重新查询。</translation>
+  </message>
+  <message>
    <source>Stopped.</source>
    <translation>已停止。</translation>
   </message>
@@ -1020,8 +1824,28 @@
    <translation>已停止；已完成的步已保留</translation>
   </message>
   <message>
+   <source>Stren&amp;gth</source>
+   <translation>强度(&amp;G)</translation>
+  </message>
+  <message>
    <source>Strength</source>
    <translation>强度</translation>
+  </message>
+  <message>
+   <source>Take all ticks away</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take no picture; start from noise.</source>
+   <translation>不使用图片，从噪声开始。</translation>
+  </message>
+  <message>
+   <source>Tang et al. 2023, arXiv 2210.04885; package daam 0.2.0</source>
+   <translation>Tang et al. 2023，arXiv 2210.04885；daam 0.2.0 包</translation>
+  </message>
+  <message>
+   <source>Tensor</source>
+   <translation>张量</translation>
   </message>
   <message>
    <source>Text encoder</source>
@@ -1044,8 +1868,24 @@
    <translation>U 形的 UNet：块、层、跳跃连接以及输入</translation>
   </message>
   <message>
+   <source>The VAE knows no branches: it sees the picture alone.</source>
+   <translation>VAE 没有分支之分：它只看图片。</translation>
+  </message>
+  <message>
    <source>The built-in model is opened instead.</source>
    <translation>改为打开内置模型。</translation>
+  </message>
+  <message>
+   <source>The call is repeated to see what the pixel looks at …</source>
+   <translation>正在重放这次调用，查看该像素关注哪里…</translation>
+  </message>
+  <message>
+   <source>The chosen channel's value at each token; click to choose a token</source>
+   <translation>所选通道在每个词元上的值；单击以选择词元</translation>
+  </message>
+  <message>
+   <source>The conditional one alone</source>
+   <translation>仅条件分支</translation>
   </message>
   <message>
    <source>The decoded picture, or x̂₀ at the chosen step</source>
@@ -1068,6 +1908,10 @@
    <translation>每一步的去噪预测 x̂₀：单击、拖动或播放</translation>
   </message>
   <message>
+   <source>The denoiser of this recording has no cross-attention: the prompt does not reach it through attention, so there is no map of a word.</source>
+   <translation>此记录的去噪器没有交叉注意力：提示词不经注意力传入，因此没有词的热力图。</translation>
+  </message>
+  <message>
    <source>The diffusers model that runs. Others: the local hub cache, or any folder.</source>
    <translation>要运行的 diffusers 模型。其他：本地 hub 缓存或任意文件夹。</translation>
   </message>
@@ -1088,6 +1932,10 @@
    <translation>第一步即将到来…</translation>
   </message>
   <message>
+   <source>The kernels of all output channels</source>
+   <translation>所有输出通道的卷积核</translation>
+  </message>
+  <message>
    <source>The language changes at the next start.</source>
    <translation>语言将在下次启动时更改。</translation>
   </message>
@@ -1100,12 +1948,36 @@
    <translation>潜变量的通道：每一步的 x_t、x̂₀ 和噪声预测</translation>
   </message>
   <message>
+   <source>The layer that is selected in the tree, the U or the matrix below</source>
+   <translation>在模块树、U 形图或下方矩阵中选中的层</translation>
+  </message>
+  <message>
+   <source>The map of the chosen step alone</source>
+   <translation>仅所选步的图</translation>
+  </message>
+  <message>
+   <source>The map of “{word}” is averaged with those of the recordings that are ticked, pixel by pixel, with its spread.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The mean over the recordings, pixel by pixel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The model's modules as a tree: search, open, select</source>
    <translation>模型的模块树：搜索、展开、选择</translation>
   </message>
   <message>
    <source>The modules appear as soon as a model is open.</source>
    <translation>打开模型后即显示模块。</translation>
+  </message>
+  <message>
+   <source>The most that one recording may take on the disk; a run over it does not begin.</source>
+   <translation>一个记录最多可占用的磁盘空间；超出时不会开始运行。</translation>
+  </message>
+  <message>
+   <source>The picture</source>
+   <translation>图片</translation>
   </message>
   <message>
    <source>The run failed; finished steps are kept</source>
@@ -1124,6 +1996,18 @@
    <translation>采样器：经过哪些时间步，以及潜变量如何由上一个得到。</translation>
   </message>
   <message>
+   <source>The standard deviation over the recordings (n − 1): where the word lands now here, now there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The text encoder did not read word {number} of the prompt, or there is none: it may have been cut off. Its words are: {words}. Any other text can be asked about in the box above.</source>
+   <translation>文本编码器没有读到提示词的第 {number} 个词，或没有这个词：它可能被截断了。读到的词有：{words}。其他文本可在上方的输入框中查询。</translation>
+  </message>
+  <message>
+   <source>The text of the conditional branch.</source>
+   <translation>条件分支的文本。</translation>
+  </message>
+  <message>
    <source>The text of the conditional branch. Return runs it.</source>
    <translation>条件分支的文本。按回车运行。</translation>
   </message>
@@ -1138,6 +2022,10 @@
   <message>
    <source>The view {name} could not be loaded: {what}</source>
    <translation>视图 {name} 无法加载：{what}</translation>
+  </message>
+  <message>
+   <source>The word in every layer</source>
+   <translation>该词在每一层的图</translation>
   </message>
   <message>
    <source>There is no finished picture to save: press Run first.</source>
@@ -1156,12 +2044,32 @@
    <translation>本次调用没有记录该量。请在上方选择 x_t 或 x̂₀。</translation>
   </message>
   <message>
+   <source>This call evaluated one branch alone: run with a guidance scale above 1.</source>
+   <translation>本次调用只计算了一个分支：请用大于 1 的引导系数运行。</translation>
+  </message>
+  <message>
    <source>This call evaluated the conditional branch alone (guidance scale {scale}), so there is no ε_∅. Run with a guidance scale above 1 to see it.</source>
-   <translation>本次调用只计算了条件分支（引导强度 {scale}），因此没有 ε_∅。请用大于 1 的引导强度运行。</translation>
+   <translation>本次调用只计算了条件分支（引导系数 {scale}），因此没有 ε_∅。请用大于 1 的引导系数运行。</translation>
+  </message>
+  <message>
+   <source>This module does not depend on the step.</source>
+   <translation>此模块与步无关。</translation>
   </message>
   <message>
    <source>This recording has edits that this version does not know: it can be looked at, but not replayed.</source>
    <translation>此记录含有本版本不认识的干预：可以查看，但不能重放。</translation>
+  </message>
+  <message>
+   <source>This recording holds no attention: it is recovered step by step</source>
+   <translation>此记录不含注意力：逐步通过重放恢复</translation>
+  </message>
+  <message>
+   <source>This recording holds no statistics of its modules.</source>
+   <translation>此记录不含模块的统计。</translation>
+  </message>
+  <message>
+   <source>This recording holds no statistics of this module. Play the steps in the film strip: each one that was seen is drawn here.</source>
+   <translation>此记录不含该模块的统计。请在胶片条中播放各步：看过的每一步都会画在这里。</translation>
   </message>
   <message>
    <source>This recording holds no step yet.</source>
@@ -1184,12 +2092,40 @@
    <translation>此视图出错，已关闭至下次启动：{what}</translation>
   </message>
   <message>
+   <source>Those that the recipe takes</source>
+   <translation>配方所取的层</translation>
+  </message>
+  <message>
+   <source>Threshold of the contour; DAAM and OVAM publish 0.4</source>
+   <translation>轮廓的阈值；DAAM 和 OVAM 论文取 0.4</translation>
+  </message>
+  <message>
+   <source>Threshold τ</source>
+   <translation>阈值 τ</translation>
+  </message>
+  <message>
+   <source>Tick &amp;none</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tick every recording in the list that can be averaged</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Timestep</source>
    <translation>时间步</translation>
   </message>
   <message>
    <source>Timestep t</source>
    <translation>时间步 t</translation>
+  </message>
+  <message>
+   <source>Timesteps</source>
+   <translation>时间步</translation>
+  </message>
+  <message>
+   <source>Timesteps are whole numbers from 0 to 999, with commas between.</source>
+   <translation>时间步是 0 到 999 的整数，用逗号分隔。</translation>
   </message>
   <message>
    <source>Title</source>
@@ -1204,6 +2140,14 @@
    <translation>词元 {index}：“{piece}”，编号 {id}，{kind}</translation>
   </message>
   <message>
+   <source>Tokens</source>
+   <translation>词元</translation>
+  </message>
+  <message>
+   <source>Tokens and channels</source>
+   <translation>词元与通道</translation>
+  </message>
+  <message>
    <source>Tokens of the prompt</source>
    <translation>提示词的词元</translation>
   </message>
@@ -1214,6 +2158,10 @@
   <message>
    <source>Type of file</source>
    <translation>文件类型</translation>
+  </message>
+  <message>
+   <source>UNet</source>
+   <translation>UNet</translation>
   </message>
   <message>
    <source>Use the whole screen.</source>
@@ -1232,6 +2180,10 @@
    <translation>数值</translation>
   </message>
   <message>
+   <source>Values at the cursor</source>
+   <translation>光标处的值</translation>
+  </message>
+  <message>
    <source>Version.</source>
    <translation>版本。</translation>
   </message>
@@ -1240,8 +2192,16 @@
    <translation>视图</translation>
   </message>
   <message>
+   <source>Weight matrix</source>
+   <translation>权重矩阵</translation>
+  </message>
+  <message>
    <source>What do you want to do?</source>
    <translation>您想做什么？</translation>
+  </message>
+  <message>
+   <source>What each module gives: all channels, one large, the change over steps</source>
+   <translation>每个模块的输出：所有通道、放大的单个通道，以及随步的变化</translation>
   </message>
   <message>
    <source>What is going on</source>
@@ -1256,12 +2216,52 @@
    <translation>作用</translation>
   </message>
   <message>
+   <source>What it takes is known once a model is open.</source>
+   <translation>打开模型后即可得知所需空间。</translation>
+  </message>
+  <message>
+   <source>What lies under the map: the picture, where low values let it through (fading) or all do alike, x̂₀ of the step, or nothing</source>
+   <translation>热力图下面的内容：图片（渐隐：值越低越透明；叠加：各处透明度相同）、该步的 x̂₀，或不显示</translation>
+  </message>
+  <message>
    <source>What of the view to export.</source>
    <translation>要导出视图中的什么。</translation>
   </message>
   <message>
+   <source>What the channels are sorted by; the largest comes first</source>
+   <translation>通道的排序依据；最大者在前</translation>
+  </message>
+  <message>
+   <source>What the module gives at the chosen step</source>
+   <translation>模块在所选步的输出</translation>
+  </message>
+  <message>
+   <source>What the module has learned: its weights</source>
+   <translation>模块学到的内容：权重</translation>
+  </message>
+  <message>
+   <source>What the pixel under the cursor attends to; click a word to see it</source>
+   <translation>光标所指像素关注哪些词；单击一个词可查看</translation>
+  </message>
+  <message>
+   <source>What the selected output channel is made of: one kernel for each input channel</source>
+   <translation>所选输出通道的构成：每个输入通道一个卷积核</translation>
+  </message>
+  <message>
+   <source>What the selected pixel looks at, layer by layer; click the picture</source>
+   <translation>所选像素关注哪里，逐层显示；请单击图片</translation>
+  </message>
+  <message>
+   <source>What the small maps are</source>
+   <translation>小图的内容</translation>
+  </message>
+  <message>
    <source>What the text encoder reads. Click a word to follow it; Left and Right go on.</source>
    <translation>文本编码器读到的内容。单击一个词以跟踪它；左右键移动。</translation>
+  </message>
+  <message>
+   <source>What to see of the module</source>
+   <translation>查看模块的哪一方面</translation>
   </message>
   <message>
    <source>What to show</source>
@@ -1272,6 +2272,10 @@
    <translation>要求了什么、用哪个模型、哪些库；以及词元</translation>
   </message>
   <message>
+   <source>What {place} looks at</source>
+   <translation>{place} 关注哪里</translation>
+  </message>
+  <message>
    <source>Wheel zooms, dragging pans, a click selects the pixel. Keys: F fits, 1 shows pixel for pixel, + and − zoom, arrows move the crosshair.</source>
    <translation>滚轮缩放，拖动平移，单击选中像素。按键：F 适合窗口，1 逐像素显示，+ 和 − 缩放，方向键移动十字线。</translation>
   </message>
@@ -1280,12 +2284,76 @@
    <translation>时间</translation>
   </message>
   <message>
+   <source>Where a word is heard can be told of recorded attention only.</source>
+   <translation>只有记录了注意力，才能得知词在何处受到关注。</translation>
+  </message>
+  <message>
+   <source>Where much happens at the chosen step: the mean |x| of each output, or its change, on one scale for the whole run. Pale bars are the mean of the modules below.</source>
+   <translation>所选步中哪里活动强烈：各输出的平均 |x| 或其变化，整次运行使用同一刻度。浅色条形是下级模块的均值。</translation>
+  </message>
+  <message>
    <source>Where the model runs, and in what.</source>
    <translation>模型在哪里、以何种精度运行。</translation>
   </message>
   <message>
+   <source>Where the negative prompt is heard; doubles the maps.</source>
+   <translation>反向提示词在何处受到关注；图的数量加倍。</translation>
+  </message>
+  <message>
+   <source>Which cross-attention layers the map is made of</source>
+   <translation>热力图由哪些交叉注意力层构成</translation>
+  </message>
+  <message>
+   <source>Which heads of each layer the map is made of</source>
+   <translation>热力图由每层的哪些注意力头构成</translation>
+  </message>
+  <message>
+   <source>Which number of the module's output is drawn</source>
+   <translation>绘制模块输出的哪个统计量</translation>
+  </message>
+  <message>
+   <source>Which predictions each call evaluates. Always both makes s = 0 the unconditional prediction and lets every scale be tried afterwards.</source>
+   <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导系数。</translation>
+  </message>
+  <message>
+   <source>Whose attention: of the prompt, or of the unconditional branch</source>
+   <translation>谁的注意力：提示词的，或无条件分支的</translation>
+  </message>
+  <message>
+   <source>Why nothing is shown</source>
+   <translation>没有内容的原因</translation>
+  </message>
+  <message>
    <source>Width in pixels</source>
    <translation>宽度（像素）</translation>
+  </message>
+  <message>
+   <source>With the prompt</source>
+   <translation>带提示词</translation>
+  </message>
+  <message>
+   <source>Without the prompt, or with the negative one</source>
+   <translation>不带提示词，或带反向提示词</translation>
+  </message>
+  <message>
+   <source>Word {number}: “{text}”</source>
+   <translation>第 {number} 个词：“{text}”</translation>
+  </message>
+  <message>
+   <source>Words</source>
+   <translation>词</translation>
+  </message>
+  <message>
+   <source>Words at the pixel</source>
+   <translation>该像素处的词</translation>
+  </message>
+  <message>
+   <source>Words at x {x}, y {y}</source>
+   <translation>x {x}、y {y} 处的词</translation>
+  </message>
+  <message>
+   <source>Words ranked at the pixel</source>
+   <translation>该像素处词的排序</translation>
   </message>
   <message>
    <source>Words that a module's path, class or kind must hold: “up attn2”, “resnet” (Ctrl+F)</source>
@@ -1300,12 +2368,48 @@
    <translation>已写入：{path}</translation>
   </message>
   <message>
+   <source>activation.one-branch</source>
+   <translation>此记录只运行了一个分支，因此没有分支之差。请用大于 1 的引导系数运行，或记录两个分支。</translation>
+  </message>
+  <message>
+   <source>all</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>all {count} steps</source>
+   <translation>全部 {count} 步</translation>
+  </message>
+  <message>
+   <source>all {count} steps ({calls} calls)</source>
+   <translation>全部 {count} 步（{calls} 次调用）</translation>
+  </message>
+  <message>
    <source>and {count} more</source>
    <translation>还有 {count} 条</translation>
   </message>
   <message>
    <source>attention</source>
    <translation>注意力</translation>
+  </message>
+  <message>
+   <source>attention-map-diffusers</source>
+   <translation>attention-map-diffusers</translation>
+  </message>
+  <message>
+   <source>attention.mixed-prompts</source>
+   <translation>这些步之间提示词有改动，注意力各列对应的词并不相同。请选择提示词相同的步。</translation>
+  </message>
+  <message>
+   <source>attention.no-word</source>
+   <translation>提示词中没有词“{word}”，或它出现的次数没有这么多。不在提示词中的词可以作为单独的文本查询（OVAM）。</translation>
+  </message>
+  <message>
+   <source>attention.not-captured</source>
+   <translation>此记录在这些步中没有所需的交叉注意力。请打开生成它的模型以便通过重放恢复，或在记录注意力的情况下重新运行。</translation>
+  </message>
+  <message>
+   <source>attention.word-cut</source>
+   <translation>词“{word}”已被截断：文本编码器只读取 {limit} 个词元，而提示词更长。请缩短提示词，或将该词作为单独的文本查询（OVAM）。</translation>
   </message>
   <message>
    <source>auto</source>
@@ -1316,36 +2420,124 @@
    <translation>文本开始（BOS）</translation>
   </message>
   <message>
+   <source>by cond − uncond</source>
+   <translation>按条件 − 无条件</translation>
+  </message>
+  <message>
+   <source>by mean |x|</source>
+   <translation>按平均 |x|</translation>
+  </message>
+  <message>
+   <source>by number</source>
+   <translation>按编号</translation>
+  </message>
+  <message>
+   <source>by variance</source>
+   <translation>按方差</translation>
+  </message>
+  <message>
+   <source>call</source>
+   <translation>调用</translation>
+  </message>
+  <message>
    <source>cancelled</source>
    <translation>已取消</translation>
+  </message>
+  <message>
+   <source>capture.fused</source>
+   <translation>此模型的投影已融合，无法读取 query 和 key。请先调用 unet.unfuse_qkv_projections()，或不捕获注意力。</translation>
+  </message>
+  <message>
+   <source>capture.no-cross-attention</source>
+   <translation>此模型的去噪器没有交叉注意力：其各层从不看词，因此没有可显示的内容。激活仍可查看。</translation>
+  </message>
+  <message>
+   <source>capture.no-module</source>
+   <translation>去噪器中没有与“{pattern}”匹配的模块。</translation>
+  </message>
+  <message>
+   <source>capture.unreadable</source>
+   <translation>{layer} 的注意力不只关注文本，无法在此读取。</translation>
   </message>
   <message>
    <source>ch {number}</source>
    <translation>通道 {number}</translation>
   </message>
   <message>
+   <source>channel</source>
+   <translation>通道</translation>
+  </message>
+  <message>
    <source>channel {number}</source>
    <translation>通道 {number}</translation>
+  </message>
+  <message>
+   <source>channel {number}: {count} kernels {size}</source>
+   <translation>通道 {number}：{count} 个 {size} 卷积核</translation>
   </message>
   <message>
    <source>check failed</source>
    <translation>检查失败</translation>
   </message>
   <message>
+   <source>checking the weights</source>
+   <translation>校验权重</translation>
+  </message>
+  <message>
    <source>complete</source>
    <translation>完成</translation>
+  </message>
+  <message>
+   <source>cond</source>
+   <translation>条件</translation>
+  </message>
+  <message>
+   <source>cond − uncond</source>
+   <translation>条件 − 无条件</translation>
   </message>
   <message>
    <source>conv</source>
    <translation>卷积</translation>
   </message>
   <message>
+   <source>device.missing</source>
+   <translation>本机没有 torch 可用的设备 {name}。请用 auto 或 cpu。</translation>
+  </message>
+  <message>
+   <source>diff</source>
+   <translation>差</translation>
+  </message>
+  <message>
    <source>differs from the plain pipeline by {value}</source>
    <translation>与原版管线相差 {value}</translation>
   </message>
   <message>
+   <source>each channel its own range</source>
+   <translation>每个通道用各自的范围</translation>
+  </message>
+  <message>
    <source>end of the text (EOS)</source>
    <translation>文本结束（EOS）</translation>
+  </message>
+  <message>
+   <source>export.cannot-write</source>
+   <translation>无法写入 {path}：{reason}。请选择存在且您有权写入的文件夹。</translation>
+  </message>
+  <message>
+   <source>export.disk-full</source>
+   <translation>磁盘已满：无法写入 {path}。请腾出空间，或选择其他文件夹。</translation>
+  </message>
+  <message>
+   <source>export.ending</source>
+   <translation>无法将此内容写入 {name}：文件名须以下列之一结尾：{endings}。</translation>
+  </message>
+  <message>
+   <source>export.matplotlib-missing</source>
+   <translation>写入 .{ending} 图需要 matplotlib，但未安装。安装方法：pip install matplotlib</translation>
+  </message>
+  <message>
+   <source>export.no-image</source>
+   <translation>{path} 中没有图片：运行没有完成。请导出其潜变量，或选择已完成的记录。</translation>
   </message>
   <message>
    <source>failed</source>
@@ -1356,12 +2548,24 @@
    <translation>送入每个 resnet：</translation>
   </message>
   <message>
+   <source>fetch.no-model</source>
+   <translation>{name} 中没有 {what}，而且没有打开可用来计算它的模型。请打开模型 {model} 以查看内部。</translation>
+  </message>
+  <message>
+   <source>fetch.read-only</source>
+   <translation>{name} 含有本版本不认识的干预，因此无法在此计算它没有记录的内容。</translation>
+  </message>
+  <message>
    <source>final latent, decoded by the VAE, {size}</source>
    <translation>最终潜变量，由 VAE 解码，{size}</translation>
   </message>
   <message>
    <source>fitted linear map</source>
    <translation>拟合的线性映射</translation>
+  </message>
+  <message>
+   <source>fitting the colour preview</source>
+   <translation>拟合颜色预览</translation>
   </message>
   <message>
    <source>folder.cannot-make</source>
@@ -1372,12 +2576,56 @@
    <translation>分叉</translation>
   </message>
   <message>
+   <source>has no word “{text}”</source>
+   <translation>没有词“{text}”</translation>
+  </message>
+  <message>
+   <source>head {number}</source>
+   <translation>注意力头 {number}</translation>
+  </message>
+  <message>
+   <source>heatmap.no-head</source>
+   <translation>层 {layer} 有 {heads} 个注意力头，从 0 数起；没有所选的注意力头。</translation>
+  </message>
+  <message>
+   <source>heatmap.no-layers</source>
+   <translation>配方 {recipe} 只取下行块和上行块的注意力，而所选的层中没有。请选择其他层或其他配方。</translation>
+  </message>
+  <message>
    <source>here</source>
    <translation>此处</translation>
   </message>
   <message>
+   <source>holds no attention of the unconditional branch</source>
+   <translation>不含无条件分支的注意力</translation>
+  </message>
+  <message>
+   <source>holds no step</source>
+   <translation>不含任何一步</translation>
+  </message>
+  <message>
    <source>identical to the plain pipeline</source>
    <translation>与原版管线一致</translation>
+  </message>
+  <message>
+   <source>identity.not-comparable</source>
+   <translation>原版管线无法重复此记录：它不是普通的运行，或使用了原版管线没有的设置。</translation>
+  </message>
+  <message>
+   <source>identity.other-model</source>
+   <translation>此记录是用另一个模型生成的。请打开 {source} 再进行核对。</translation>
+  </message>
+  <message>
+   <source>importing {what}</source>
+   <translation>导入 {what}</translation>
+  </message>
+  <message>
+   <source>in {number}</source>
+   <translation>输入 {number}</translation>
+  </message>
+  <message>
+   <source>install.resources-missing</source>
+   <translation>{package} 旁缺少程序文件夹“resources”。请重新安装。</translation>
   </message>
   <message>
    <source>interrupted</source>
@@ -1396,12 +2644,48 @@
    <translation>潜变量 x_t</translation>
   </message>
   <message>
+   <source>latent.missing</source>
+   <translation>没有潜变量 {path}。</translation>
+  </message>
+  <message>
+   <source>latent.shape</source>
+   <translation>此模型的潜变量有 {channels} 个通道，而所给的形状是 [{shape}]。</translation>
+  </message>
+  <message>
+   <source>latent.unreadable</source>
+   <translation>无法从 {path} 读取潜变量：{why}。</translation>
+  </message>
+  <message>
+   <source>loading the {what}</source>
+   <translation>加载 {what}</translation>
+  </message>
+  <message>
+   <source>looking at the model's files</source>
+   <translation>查看模型文件</translation>
+  </message>
+  <message>
    <source>max</source>
    <translation>最大</translation>
   </message>
   <message>
+   <source>maximum</source>
+   <translation>最大值</translation>
+  </message>
+  <message>
    <source>mean</source>
    <translation>均值</translation>
+  </message>
+  <message>
+   <source>mean |x|</source>
+   <translation>平均 |x|</translation>
+  </message>
+  <message>
+   <source>mean |x| {change} since the call before</source>
+   <translation>平均 |x| 较上一次调用 {change}</translation>
+  </message>
+  <message>
+   <source>mean |x| {value}</source>
+   <translation>平均 |x| {value}</translation>
   </message>
   <message>
    <source>memory.full</source>
@@ -1412,16 +2696,68 @@
    <translation>最小</translation>
   </message>
   <message>
+   <source>minimum</source>
+   <translation>最小值</translation>
+  </message>
+  <message>
+   <source>model.builtin-missing</source>
+   <translation>{folder} 处缺少内置模型。请重新安装程序，或打开其他模型。</translation>
+  </message>
+  <message>
+   <source>model.cannot-load</source>
+   <translation>{folder} 的 {part} 无法加载：{why}</translation>
+  </message>
+  <message>
+   <source>model.closed</source>
+   <translation>此模型已关闭。请重新打开。</translation>
+  </message>
+  <message>
    <source>model.folder-missing</source>
    <translation>没有文件夹 {path}。请检查路径。</translation>
+  </message>
+  <message>
+   <source>model.incomplete</source>
+   <translation>{folder} 中的模型不完整，缺少：{missing}。请重新复制或下载。</translation>
+  </message>
+  <message>
+   <source>model.not-cached</source>
+   <translation>{source} 既不是文件夹，也不在本地 Hugging Face 缓存中。本程序不会自行下载：请先运行 hf download {source}。</translation>
   </message>
   <message>
    <source>model.not-diffusers</source>
    <translation>{folder} 不是 diffusers 模型：其中没有 model_index.json。请选择含有它的文件夹。</translation>
   </message>
   <message>
+   <source>model.pickle</source>
+   <translation>{path} 是 pickle 文件，打开时可执行任意代码；本程序只读取 safetensors。请先转换为 diffusers 文件夹。</translation>
+  </message>
+  <message>
+   <source>model.pickle-only</source>
+   <translation>{folder} 中 {parts} 的权重是 pickle 文件，打开时可执行任意代码；本程序只读取 safetensors。请用 save_pretrained(FOLDER, safe_serialization=True) 重新保存。</translation>
+  </message>
+  <message>
+   <source>model.single-file</source>
+   <translation>{path} 是单个文件。请提供 diffusers 文件夹（其中含有 model_index.json）；可用 StableDiffusionPipeline.from_single_file(...).save_pretrained(FOLDER) 生成。</translation>
+  </message>
+  <message>
+   <source>model.unreadable</source>
+   <translation>无法读取 {file}：{why}。请重新复制或下载模型。</translation>
+  </message>
+  <message>
    <source>model.unsupported-class</source>
    <translation>{folder} 是 {class_name}，本版本不能打开这种模型。</translation>
+  </message>
+  <message>
+   <source>model.unsupported-part</source>
+   <translation>{folder} 的 {part} 是 {class_name}，本版本不能打开这样的模型。</translation>
+  </message>
+  <message>
+   <source>model.weights-missing</source>
+   <translation>{folder} 中 {part} 的权重缺少 {count} 个张量，例如 {first}。请重新复制或下载模型。</translation>
+  </message>
+  <message>
+   <source>moving the model to {what}</source>
+   <translation>将模型移至 {what}</translation>
   </message>
   <message>
    <source>no linear map known</source>
@@ -1436,8 +2772,20 @@
    <translation>无模型</translation>
   </message>
   <message>
+   <source>noise</source>
+   <translation>噪声</translation>
+  </message>
+  <message>
    <source>noise prediction</source>
    <translation>噪声预测</translation>
+  </message>
+  <message>
+   <source>none yet</source>
+   <translation>尚无</translation>
+  </message>
+  <message>
+   <source>none; any is recovered later by replay</source>
+   <translation>无；之后均可通过重放恢复</translation>
   </message>
   <message>
    <source>not checked</source>
@@ -1448,6 +2796,10 @@
    <translation>无</translation>
   </message>
   <message>
+   <source>nothing to project</source>
+   <translation>没有可投影的内容</translation>
+  </message>
+  <message>
    <source>nothing yet</source>
    <translation>暂无</translation>
   </message>
@@ -1456,20 +2808,132 @@
    <translation>观察</translation>
   </message>
   <message>
+   <source>observe.timesteps</source>
+   <translation>时间步须为 0 到 {highest} 的一个或多个整数，而不是 {timesteps}。</translation>
+  </message>
+  <message>
+   <source>of the channel</source>
+   <translation>该通道</translation>
+  </message>
+  <message>
+   <source>of the final latent, whatever the step</source>
+   <translation>最终潜变量的，与步无关</translation>
+  </message>
+  <message>
+   <source>of the picture, whatever the step</source>
+   <translation>图片的，与步无关</translation>
+  </message>
+  <message>
+   <source>of the prompt, the same at every step</source>
+   <translation>提示词的，各步相同</translation>
+  </message>
+  <message>
+   <source>of the unconditional branch too</source>
+   <translation>也包括无条件分支</translation>
+  </message>
+  <message>
+   <source>out {number}</source>
+   <translation>输出 {number}</translation>
+  </message>
+  <message>
+   <source>output</source>
+   <translation>输出</translation>
+  </message>
+  <message>
    <source>output {shape}</source>
    <translation>输出 {shape}</translation>
+  </message>
+  <message>
+   <source>package attention-map-diffusers 1.0.0, save_attention_maps</source>
+   <translation>attention-map-diffusers 1.0.0 包，save_attention_maps</translation>
   </message>
   <message>
    <source>padding</source>
    <translation>填充</translation>
   </message>
   <message>
+   <source>picture.missing</source>
+   <translation>没有图片 {path}。</translation>
+  </message>
+  <message>
+   <source>picture.too-large</source>
+   <translation>{path} 的像素数超过本程序的上限。请先将其缩小。</translation>
+  </message>
+  <message>
+   <source>picture.unreadable</source>
+   <translation>无法读取图片 {path}。它不是图片，或已损坏。</translation>
+  </message>
+  <message>
    <source>piece of a word</source>
    <translation>词的一部分</translation>
   </message>
   <message>
+   <source>probability</source>
+   <translation>概率</translation>
+  </message>
+  <message>
+   <source>probability, sum over heads</source>
+   <translation>概率，对注意力头求和</translation>
+  </message>
+  <message>
+   <source>probability, sum over {count} calls</source>
+   <translation>概率，对 {count} 次调用求和</translation>
+  </message>
+  <message>
    <source>published linear map</source>
    <translation>已发表的线性映射</translation>
+  </message>
+  <message>
+   <source>range: all</source>
+   <translation>范围：全部通道</translation>
+  </message>
+  <message>
+   <source>range: each</source>
+   <translation>范围：各通道</translation>
+  </message>
+  <message>
+   <source>range: run</source>
+   <translation>范围：整次运行</translation>
+  </message>
+  <message>
+   <source>reading the model's anatomy</source>
+   <translation>读取模型结构</translation>
+  </message>
+  <message>
+   <source>reading {done} of {total}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reading {path} …</source>
+   <translation>正在读取 {path}…</translation>
+  </message>
+  <message>
+   <source>reading …</source>
+   <translation>正在读取…</translation>
+  </message>
+  <message>
+   <source>recorded</source>
+   <translation>已记录</translation>
+  </message>
+  <message>
+   <source>recording.archive-damaged</source>
+   <translation>{path} 无法解压：{reason}。它不是记录、已损坏，或没有完整复制。</translation>
+  </message>
+  <message>
+   <source>recording.archive-too-large</source>
+   <translation>没有打开 {path}：它比记录可能的大小还大。</translation>
+  </message>
+  <message>
+   <source>recording.array-missing</source>
+   <translation>{path} 中没有 {name}。此次运行没有捕获它。</translation>
+  </message>
+  <message>
+   <source>recording.being-written</source>
+   <translation>{path} 正由 {host} 上的进程 {process} 写入。请等它完成，或换一个名称。</translation>
+  </message>
+  <message>
+   <source>recording.cannot-read</source>
+   <translation>无法读取 {path}：{reason}。</translation>
   </message>
   <message>
    <source>recording.cannot-write</source>
@@ -1477,15 +2941,103 @@
   </message>
   <message>
    <source>recording.disk-full</source>
-   <translation>磁盘已满：无法写入 {path}。之前记录的内容会保留。请腾出空间，或记录到其他文件夹。</translation>
+   <translation>磁盘空间不足：{path} 放不下。之前记录的内容会保留。请腾出空间，或改用其他文件夹。</translation>
   </message>
   <message>
    <source>recording.exists</source>
    <translation>已经有记录 {path}。请换一个名称。</translation>
   </message>
   <message>
+   <source>recording.file-damaged</source>
+   <translation>无法读取 {path}：{reason}。它已损坏或没有完整复制；记录的其他文件不受影响。</translation>
+  </message>
+  <message>
+   <source>recording.file-missing</source>
+   <translation>缺少 {path}。记录已被移动、删除，或只复制了一部分。</translation>
+  </message>
+  <message>
+   <source>recording.lock-lost</source>
+   <translation>{path} 在写入时被移动、删除或被其他程序占用。请换一个名称重新运行。</translation>
+  </message>
+  <message>
+   <source>recording.manifest-damaged</source>
+   <translation>无法读取 {path}：{reason}。它已损坏或没有完整复制。</translation>
+  </message>
+  <message>
+   <source>recording.manifest-invalid</source>
+   <translation>{path} 无效：{reason}。它被手动或被其他程序改动过。</translation>
+  </message>
+  <message>
    <source>recording.missing</source>
    <translation>没有记录 {path}。它已被移动或删除，或名称有误。</translation>
+  </message>
+  <message>
+   <source>recording.no-call</source>
+   <translation>{path} 有 {calls} 次调度器调用；没有第 {call} 次（从 0 数起）。</translation>
+  </message>
+  <message>
+   <source>recording.not-a-recording</source>
+   <translation>{path} 不是记录：其中没有 manifest.json。</translation>
+  </message>
+  <message>
+   <source>recording.path-leaves</source>
+   <translation>{path} 指向记录自身的文件夹之外。它已损坏，或是恶意制作的。没有读取它。</translation>
+  </message>
+  <message>
+   <source>recording.replaced</source>
+   <translation>{path} 现在是另一个记录。请重新打开。</translation>
+  </message>
+  <message>
+   <source>recording.step-invalid</source>
+   <translation>{path} 无效：{reason}。</translation>
+  </message>
+  <message>
+   <source>recording.version-unknown</source>
+   <translation>{path} 是版本 {version} 的记录，而本程序读取版本 {known}。请用更新的 sdinspector 打开。</translation>
+  </message>
+  <message>
+   <source>recording.wrong-format</source>
+   <translation>{path} 不是本程序的记录。请打开文件夹 NAME.sdrec。</translation>
+  </message>
+  <message>
+   <source>replay.never-called</source>
+   <translation>{layer} 自身从不被调用，因此没有输出。请选择其中的一个模块。</translation>
+  </message>
+  <message>
+   <source>replay.no-branch</source>
+   <translation>这一步只运行了条件分支，因此没有可显示的无条件注意力。请用大于 1 的引导系数运行，或记录两个分支。</translation>
+  </message>
+  <message>
+   <source>replay.no-cell</source>
+   <translation>{layer} 的网格有 {rows} 行 {columns} 列；没有第 {row} 行第 {column} 列的格子（从 0 数起）。</translation>
+  </message>
+  <message>
+   <source>replay.no-conditioning</source>
+   <translation>此记录不含文本嵌入，因此无法重放其调用。</translation>
+  </message>
+  <message>
+   <source>replay.no-layer</source>
+   <translation>模型中没有可重放的 {layer}。</translation>
+  </message>
+  <message>
+   <source>replay.no-picture</source>
+   <translation>{name} 中没有可编码的图片：运行没有到底。</translation>
+  </message>
+  <message>
+   <source>replay.no-text</source>
+   <translation>请写出要查找的一个或几个词。</translation>
+  </message>
+  <message>
+   <source>replay.wrong-model</source>
+   <translation>此记录是用 {recorded} 生成的，而打开的是另一个模型 {model}。请打开生成它的模型。</translation>
+  </message>
+  <message>
+   <source>replayed, differs by {size}</source>
+   <translation>重放，相差 {size}</translation>
+  </message>
+  <message>
+   <source>replayed, exact</source>
+   <translation>重放，完全一致</translation>
   </message>
   <message>
    <source>resnet</source>
@@ -1496,12 +3048,44 @@
    <translation>运行</translation>
   </message>
   <message>
+   <source>run.no-room</source>
+   <translation>此次运行将占用 {total}，而 {path} 所在磁盘只剩 {free}。请删除记录（Ctrl+Shift+O），或减少记录内容。</translation>
+  </message>
+  <message>
+   <source>run.over-budget</source>
+   <translation>此次运行将占用磁盘 {total}，而一个记录的限额是 {budget}。请减少记录内容，或提高限额：二者都在齿轮按钮之下。</translation>
+  </message>
+  <message>
    <source>running</source>
    <translation>正在运行</translation>
   </message>
   <message>
    <source>running the plain pipeline …</source>
    <translation>正在运行原版管线…</translation>
+  </message>
+  <message>
+   <source>sample</source>
+   <translation>抽样</translation>
+  </message>
+  <message>
+   <source>scheduler.cannot-make</source>
+   <translation>无法用这些设置创建调度器 {name}：{why}</translation>
+  </message>
+  <message>
+   <source>scheduler.cannot-schedule</source>
+   <translation>调度器 {name} 无法生成 {steps} 步：{why}</translation>
+  </message>
+  <message>
+   <source>scheduler.cannot-step</source>
+   <translation>调度器 {name} 无法完成此次运行：{why}</translation>
+  </message>
+  <message>
+   <source>scheduler.prediction-type</source>
+   <translation>本程序不认识预测类型 {prediction_type}；认识的是 epsilon、v_prediction 和 sample。</translation>
+  </message>
+  <message>
+   <source>scheduler.unknown</source>
+   <translation>没有名为 {name} 的调度器。可试试：{near}。</translation>
   </message>
   <message>
    <source>sdinspector {version}
@@ -1516,20 +3100,60 @@ Stable Diffusion 的桌面显微镜：运行提示词，查看过程中的每一
 Apache License 2.0</translation>
   </message>
   <message>
+   <source>self-attention</source>
+   <translation>自注意力</translation>
+  </message>
+  <message>
+   <source>share of zeros</source>
+   <translation>零的比例</translation>
+  </message>
+  <message>
    <source>skip connection</source>
    <translation>跳跃连接</translation>
+  </message>
+  <message>
+   <source>spec.no-guidance</source>
+   <translation>此模型已蒸馏了引导，没有无条件分支。请将分支设为“同 diffusers”。</translation>
+  </message>
+  <message>
+   <source>spec.not-finite</source>
+   <translation>此参数须为有限的数，而不是 {value}。</translation>
   </message>
   <message>
    <source>spec.range</source>
    <translation>数值必须是 {lowest} 到 {highest} 之间的整数，而不是 {value}。</translation>
   </message>
   <message>
+   <source>spec.rescale</source>
+   <translation>引导重缩放须在 0 和 1 之间，而不是 {value}。</translation>
+  </message>
+  <message>
    <source>spec.size-multiple</source>
    <translation>尺寸必须是 {multiple} 像素的倍数，而 {value} 不是。请用 {low} 或 {high}。</translation>
   </message>
   <message>
+   <source>spec.size-range</source>
+   <translation>尺寸须在 {multiple} 到 {highest} 像素之间，而不是 {value}。</translation>
+  </message>
+  <message>
+   <source>spec.strength</source>
+   <translation>强度须大于 0 且不超过 1，而不是 {value}。</translation>
+  </message>
+  <message>
+   <source>spec.strength-steps</source>
+   <translation>强度为 {strength} 时，{steps} 步中一步也不剩。请提高其中之一。</translation>
+  </message>
+  <message>
+   <source>standard deviation</source>
+   <translation>标准差</translation>
+  </message>
+  <message>
    <source>std</source>
    <translation>标准差</translation>
+  </message>
+  <message>
+   <source>step {step}</source>
+   <translation>第 {step} 步</translation>
   </message>
   <message>
    <source>step {step} of {steps}</source>
@@ -1538,6 +3162,10 @@ Apache License 2.0</translation>
   <message>
    <source>step {step} of {steps}, t = {timestep}</source>
    <translation>第 {step} 步，共 {steps} 步，t = {timestep}</translation>
+  </message>
+  <message>
+   <source>steps {first} to {last}</source>
+   <translation>第 {first} 至 {last} 步</translation>
   </message>
   <message>
    <source>stopped</source>
@@ -1556,6 +3184,10 @@ Apache License 2.0</translation>
    <translation>模型自带</translation>
   </message>
   <message>
+   <source>the stored probabilities themselves</source>
+   <translation>存储的概率本身</translation>
+  </message>
+  <message>
    <source>threads</source>
    <translation>线程</translation>
   </message>
@@ -1568,8 +3200,44 @@ Apache License 2.0</translation>
    <translation>到每个 resnet</translation>
   </message>
   <message>
+   <source>token</source>
+   <translation>词元</translation>
+  </message>
+  <message>
+   <source>uncond</source>
+   <translation>无条件</translation>
+  </message>
+  <message>
+   <source>unconditional</source>
+   <translation>无条件</translation>
+  </message>
+  <message>
    <source>unreadable</source>
    <translation>无法读取</translation>
+  </message>
+  <message>
+   <source>values</source>
+   <translation>数值</translation>
+  </message>
+  <message>
+   <source>values are not finite</source>
+   <translation>含非有限值</translation>
+  </message>
+  <message>
+   <source>was recorded without attention</source>
+   <translation>记录时没有捕获注意力</translation>
+  </message>
+  <message>
+   <source>weight</source>
+   <translation>权重</translation>
+  </message>
+  <message>
+   <source>worked out now</source>
+   <translation>刚刚计算</translation>
+  </message>
+  <message>
+   <source>x {x}, y {y}</source>
+   <translation>x {x}, y {y}</translation>
   </message>
   <message>
    <source>x̂₀ decoded</source>
@@ -1580,16 +3248,48 @@ Apache License 2.0</translation>
    <translation>x̂₀ 预览</translation>
   </message>
   <message>
+   <source>zeros</source>
+   <translation>零</translation>
+  </message>
+  <message>
    <source>{channels} ch · {h} × {w}</source>
    <translation>{channels} 通道 · {h} × {w}</translation>
+  </message>
+  <message>
+   <source>{count} channels, one value each</source>
+   <translation>{count} 个通道，各一个值</translation>
+  </message>
+  <message>
+   <source>{count} channels, {width} × {height}</source>
+   <translation>{count} 个通道，{width} × {height}</translation>
+  </message>
+  <message>
+   <source>{count} denoiser calls; the picture is cropped around its middle and resized to the model's size.</source>
+   <translation>{count} 次去噪器调用；图片将居中裁剪并缩放到模型的尺寸。</translation>
   </message>
   <message>
    <source>{count} found</source>
    <translation>找到 {count} 个</translation>
   </message>
   <message>
+   <source>{count} kernels {size}</source>
+   <translation>{count} 个 {size} 卷积核</translation>
+  </message>
+  <message>
+   <source>{count} layers</source>
+   <translation>{count} 层</translation>
+  </message>
+  <message>
    <source>{count} not finite</source>
    <translation>{count} 个非有限值</translation>
+  </message>
+  <message>
+   <source>{count} of {all} layers</source>
+   <translation>{count} 层，共 {all} 层</translation>
+  </message>
+  <message>
+   <source>{count} of {wanted} recordings</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{count} parameters</source>
@@ -1600,20 +3300,96 @@ Apache License 2.0</translation>
    <translation>{count} 个参数（自身 {own}），{size}</translation>
   </message>
   <message>
+   <source>{count} parameters, {size}</source>
+   <translation>{count} 个参数，{size}</translation>
+  </message>
+  <message>
+   <source>{count} recordings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} tokens: {pieces}</source>
+   <translation>{count} 个词元：{pieces}</translation>
+  </message>
+  <message>
+   <source>{count} values not finite</source>
+   <translation>{count} 个非有限值</translation>
+  </message>
+  <message>
    <source>{count} × padding</source>
    <translation>{count} × 填充</translation>
+  </message>
+  <message>
+   <source>{head} · {nats} nat</source>
+   <translation>{head} · {nats} nat</translation>
+  </message>
+  <message>
+   <source>{height} × {width}</source>
+   <translation>{height} × {width}</translation>
+  </message>
+  <message>
+   <source>{name} cannot be read as a picture.</source>
+   <translation>{name} 无法作为图片读取。</translation>
   </message>
   <message>
    <source>{name} has no UNet with down and up blocks, so there is no U to draw; its modules are in the tree at the left.</source>
    <translation>{name} 没有带下行和上行块的 UNet，因此没有 U 可画；其模块见左侧的树。</translation>
   </message>
   <message>
-   <source>{name} is neither a recording nor a model. Drop a folder NAME.sdrec, a zip of one, or a folder with a model_index.json.</source>
-   <translation>{name} 既不是记录也不是模型。请拖入文件夹 NAME.sdrec、其 zip，或含 model_index.json 的文件夹。</translation>
+   <source>{name} has no parameters: nothing in it is learned.</source>
+   <translation>{name} 没有参数：其中没有需要学习的内容。</translation>
+  </message>
+  <message>
+   <source>{name} is a whole component. Choose a module within it.</source>
+   <translation>{name} 是整个组件。请选择其中的一个模块。</translation>
+  </message>
+  <message>
+   <source>{name} is no convolution and no linear layer, so it has no kernels to draw. Choose one within it.</source>
+   <translation>{name} 既不是卷积层也不是线性层，没有可画的卷积核。请选择其中的一个。</translation>
+  </message>
+  <message>
+   <source>{name} is no recording, model or picture. Drop a folder NAME.sdrec, a zip of one, a folder with a model_index.json, or a picture to observe.</source>
+   <translation>{name} 不是记录、模型或图片。请拖入文件夹 NAME.sdrec、其 zip、含 model_index.json 的文件夹，或要观察的图片。</translation>
+  </message>
+  <message>
+   <source>{nan} values are not a number and {infinite} are infinite: hatched in the maps, left out of these numbers.</source>
+   <translation>{nan} 个值不是数，{infinite} 个值为无穷：在图中以斜线标出，不计入这些统计。</translation>
+  </message>
+  <message>
+   <source>{out} outputs (down) × {into} inputs (across)</source>
+   <translation>{out} 个输出（纵）× {into} 个输入（横）</translation>
+  </message>
+  <message>
+   <source>{path} cannot be shown.</source>
+   <translation>无法显示 {path}。</translation>
+  </message>
+  <message>
+   <source>{path} is a container: it is never called itself, so it gives nothing to see. Choose a module within it.</source>
+   <translation>{path} 是容器：自身从不被调用，因此没有可看的内容。请选择其中的一个模块。</translation>
+  </message>
+  <message>
+   <source>{path}: histogram of the parameters</source>
+   <translation>{path}：参数直方图</translation>
+  </message>
+  <message>
+   <source>{path}: mean |x| at each call</source>
+   <translation>{path}：每次调用的平均 |x|</translation>
+  </message>
+  <message>
+   <source>{path}: weight</source>
+   <translation>{path}：权重</translation>
   </message>
   <message>
    <source>{seconds} s</source>
    <translation>{seconds} 秒</translation>
+  </message>
+  <message>
+   <source>{seen} of {calls} calls seen</source>
+   <translation>已看 {seen} 次调用，共 {calls} 次</translation>
+  </message>
+  <message>
+   <source>{shares} of the variance</source>
+   <translation>占方差的 {shares}</translation>
   </message>
   <message>
    <source>{share} cut off</source>
@@ -1628,8 +3404,68 @@ Apache License 2.0</translation>
    <translation>{speed} / 秒</translation>
   </message>
   <message>
+   <source>{ticked} of {able} and the one that is shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{title}, linear colours</source>
    <translation>{title}，线性颜色</translation>
+  </message>
+  <message>
+   <source>{tokens} tokens × {count} channels</source>
+   <translation>{tokens} 个词元 × {count} 个通道</translation>
+  </message>
+  <message>
+   <source>{what}, step {step}</source>
+   <translation>{what}，第 {step} 步</translation>
+  </message>
+  <message>
+   <source>{what}, step {step}, t = {timestep:g}</source>
+   <translation>{what}，第 {step} 步，t = {timestep:g}</translation>
+  </message>
+  <message>
+   <source>{what}: mean of the {count} modules below that were recorded</source>
+   <translation>{what}：下级 {count} 个已记录模块的均值</translation>
+  </message>
+  <message>
+   <source>{where}: PCA</source>
+   <translation>{where}：PCA</translation>
+  </message>
+  <message>
+   <source>{where}: all channels at x {x}, y {y}</source>
+   <translation>{where}：x {x}、y {y} 处的所有通道</translation>
+  </message>
+  <message>
+   <source>{where}: channel {number}</source>
+   <translation>{where}：通道 {number}</translation>
+  </message>
+  <message>
+   <source>{where}: tokens × channels</source>
+   <translation>{where}：词元 × 通道</translation>
+  </message>
+  <message>
+   <source>{word}: heads of {layer}</source>
+   <translation>{word}：{layer} 的注意力头</translation>
+  </message>
+  <message>
+   <source>{word}: layer by layer</source>
+   <translation>{word}：逐层</translation>
+  </message>
+  <message>
+   <source>{word}: layers × steps</source>
+   <translation>{word}：层 × 步</translation>
+  </message>
+  <message>
+   <source>|w|</source>
+   <translation>|w|</translation>
+  </message>
+  <message>
+   <source>|x|</source>
+   <translation>|x|</translation>
+  </message>
+  <message>
+   <source>Δ |x|</source>
+   <translation>Δ |x|</translation>
   </message>
   <message>
    <source>ε guided</source>
@@ -1638,6 +3474,22 @@ Apache License 2.0</translation>
   <message>
    <source>ε_∅ + s·(ε_y − ε_∅): what the scheduler was given</source>
    <translation>ε_∅ + s·(ε_y − ε_∅)：交给调度器的量</translation>
+  </message>
+  <message>
+   <source>φ: how far the guided prediction is brought back to the standard deviation of ε_y, against overexposure at high scales (Lin et al. 2023). 0 leaves it.</source>
+   <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导系数下的过曝（Lin et al. 2023）。0 表示不变。</translation>
+  </message>
+  <message>
+   <source>“{text}” is not in the prompt, so the model has to be asked about it. Open the model {model} first.</source>
+   <translation>“{text}”不在提示词中，需要向模型查询。请先打开模型 {model}。</translation>
+  </message>
+  <message>
+   <source>“{text}” is not in the prompt: the model is asked about it …</source>
+   <translation>“{text}”不在提示词中：正在向模型查询…</translation>
+  </message>
+  <message>
+   <source>“{text}” is not in the prompt: the model is asked about it, step {done} of {total} …</source>
+   <translation>“{text}”不在提示词中：正在向模型查询，第 {done} 步，共 {total} 步…</translation>
   </message>
   <message>
    <source>简体中文</source>

@@ -1,9 +1,10 @@
 """Collects the window's texts into the translation sources and compiles them.
 
 Run from the checkout: ``python resources/i18n/update.py``. Every literal in ``tr("…")`` and
-``mark("…")`` becomes an entry of ``sdinspector_<language>.ts``; translations that are there stay,
-those whose text is gone are dropped. Qt's ``lrelease`` (part of PySide6) then writes the ``.qm``
-files that the program loads. Texts can be translated with Qt Linguist.
+``mark("…")`` becomes an entry of ``sdinspector_<language>.ts``, and so do the few texts that the
+window shows of the layers below it; translations that are there stay, those whose text is gone are
+dropped. Qt's ``lrelease`` (part of PySide6) then writes the ``.qm`` files that the program loads.
+Texts can be translated with Qt Linguist.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ SOURCES = HERE.parent.parent / "sdinspector"
 PARTS = ("app", "widgets", "viewers", "main_window.py")
 LANGUAGES = ("zh_CN",)
 CONTEXT = "sdinspector"
+#: Texts of the layers below the window, where there is no ``mark``: file, class, fields shown.
+DESCRIBED = (("analysis/recipes.py", "RecipeInfo", ("title", "source", "description")),)
+#: The same for dictionaries: file, name.
+TABLES = (("export/recordings.py", "TITLES"),)
 _CODE = re.compile(r"^[a-z][a-z-]*\.[a-z][a-z-]*$")
 
 
@@ -51,6 +56,15 @@ def collect() -> list[str]:
                     and node.args[0].value.strip()
                 ):
                     found.add(node.args[0].value)
+    for name, kind, fields in DESCRIBED:
+        for node in ast.walk(ast.parse((SOURCES / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == kind:
+                given = {keyword.arg: keyword.value for keyword in node.keywords}
+                found |= {ast.literal_eval(given[field]) for field in fields}
+    for name, table in TABLES:
+        for node in ast.walk(ast.parse((SOURCES / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == table:
+                found |= set(ast.literal_eval(node.value).values())
     return sorted(found)
 
 

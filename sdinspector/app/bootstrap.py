@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from sdinspector.app import theme
@@ -71,7 +71,10 @@ def make_application(argv: Sequence[str]) -> QApplication:
 
 
 def install_translator(app: QApplication, language: str) -> QTranslator | None:
-    """Load the translation of a language (``"system"``: the desktop's) and return it."""
+    """Load the translation of a language (``"system"``: the desktop's) and return it.
+
+    Deleting it takes Qt's own texts, which are loaded with it, away as well.
+    """
     locale = QLocale() if language == "system" else QLocale(language)
     if locale.language() == QLocale.Language.English:
         return None
@@ -79,6 +82,11 @@ def install_translator(app: QApplication, language: str) -> QTranslator | None:
     with contextlib.suppress(InspectorError):
         folder = str(paths.resources() / "i18n")
         if translator.load(locale, "sdinspector", "_", folder):
+            # Qt's own texts (buttons of dialogs, menus of text fields) come with Qt.
+            own = QTranslator(translator)
+            own_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if own.load(locale, "qtbase", "_", own_folder):
+                app.installTranslator(own)
             app.installTranslator(translator)
             return translator
     return None

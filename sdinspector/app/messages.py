@@ -6,6 +6,7 @@ import errno
 import logging
 import traceback
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -72,8 +73,13 @@ def _translated(error: InspectorError) -> str:
     text = QCoreApplication.translate(CONTEXT, error.code)
     if text == error.code:
         return error.message
+    facts = {key: _listed(value) for key, value in error.facts.items()}
     try:
-        return text.format(**error.facts)
+        return text.format(**facts)
     except (KeyError, IndexError, ValueError, AttributeError):
         log.warning("The translation of %s does not fit its facts", error.code)
         return error.message
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value

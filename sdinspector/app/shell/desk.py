@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMessageBox, QWidget
 
 from sdinspector import __version__
-from sdinspector.app import theme
+from sdinspector.app import theme, work
 from sdinspector.app.costs import cost_of, describe_cost
 from sdinspector.app.jobs import OpenModel
 from sdinspector.app.messages import Message
@@ -268,7 +268,7 @@ class Desk(QObject):
         if isinstance(handle.job, RECORDING_JOBS):
             return
         title = tr(handle.job.title)
-        text = f"{title}: {tr(progress.text)}" if progress.text else f"{title} …"
+        text = f"{title}: {work.translated(progress.text)}" if progress.text else f"{title} …"
         if self._runs.active:
             text = tr("The run waits. {text}", text=text)
         self._window.status.set_progress(

@@ -13,6 +13,7 @@ from sdinspector.core import FigureSpec
 from sdinspector.export import colours
 from sdinspector.recording.module_statistics import MEAN_ABSOLUTE
 from sdinspector.viewers.activations.data import View
+from sdinspector.viewers.activations.detail import branch_name
 
 
 def figures_of(
@@ -21,7 +22,8 @@ def figures_of(
     """Return mosaic (or matrix), channel, projection, vector at the selected pixel, statistics."""
     chosen = scene.display.diverging_map
     table = chosen if chosen in colours.NAMES else colours.DIVERGING[0]
-    where = f"{view.wish.layer}, {view.name or tr('output')}, step {view.step + 1}"
+    what = f"{view.wish.layer}, {branch_name(view.name)}"
+    where = tr("{what}, step {step}", what=what, step=view.step + 1)
     stem = f"{view.wish.layer}-{view.name or 'output'}-call-{view.wish.call:04d}"
     about = {**view.about, "order": view.wish.order}
     found: list[FigureSpec] = []

@@ -46,10 +46,11 @@ class ControlBar(Toolbar):
         self.recipe = self.add_list(
             tr("Recipe"),
             tr("How heads, layers and steps are put together"),
-            [(name, info.title) for name, info in RECIPES.items()],
+            [(name, tr(info.title)) for name, info in RECIPES.items()],
         )
         for index, info in enumerate(RECIPES.values()):
-            self.recipe.setItemData(index, f"{info.description}\n{info.source}", _TOOLTIP)
+            about = f"{tr(info.description)}\n{tr(info.source)}"
+            self.recipe.setItemData(index, about, _TOOLTIP)
         self.branch = self.add_list(
             tr("Branch"),
             tr("Whose attention: of the prompt, or of the unconditional branch"),
@@ -127,7 +128,8 @@ class ControlBar(Toolbar):
         self.recipe.setCurrentIndex(max(0, self.recipe.findData(name)))
         info = RECIPES.get(name)
         if info is not None:
-            self.recipe.setToolTip(f"{info.title}: {info.description}\n{info.source}")
+            about = f"{tr(info.description)}\n{tr(info.source)}"
+            self.recipe.setToolTip(f"{tr(info.title)}\n{about}")
 
     def set_branch(self, name: str) -> None:
         """Show a branch; emits nothing."""

@@ -79,7 +79,7 @@ class Probes:
         elif scene.model is None:
             name = str(recording.model.get("name") or recording.model.get("source") or "")
             self._failed[key] = InspectorError(
-                "fetch.no-model",
+                "attention.no-model",
                 tr(
                     "“{text}” is not in the prompt, so the model has to be asked about it. Open "
                     "the model {model} first.",

@@ -84,7 +84,7 @@ def layers_text(view: AttentionView) -> str:
 def note(view: AttentionView, steps: str) -> str:
     """Return how the map was made, in one line."""
     question = view.question
-    parts = [RECIPES[question.recipe].title, steps, layers_text(view)]
+    parts = [tr(RECIPES[question.recipe].title), steps, layers_text(view)]
     if question.heads:
         parts.append(tr("head {number}", number=question.heads[0]))
     if question.branch == "uncond":

@@ -371,7 +371,12 @@ def _figures(
     name = scene.display.diverging_map
     labels = [tr("channel {number}", number=number) for number in range(len(view.values))]
     about = {**view.about, "quantity": view.quantity, "labels": labels}
-    title = f"{TITLES[view.quantity]}, step {view.step + 1}, t = {view.timestep:g}"
+    title = tr(
+        "{what}, step {step}, t = {timestep:g}",
+        what=tr(TITLES[view.quantity]),
+        step=view.step + 1,
+        timestep=view.timestep,
+    )
     stem = f"{view.quantity}-call-{view.call:04d}"
     figures = [
         FigureSpec(
