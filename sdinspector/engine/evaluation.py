@@ -1,7 +1,7 @@
 """Measures a model on the shapes world: held-out prompts, judged from the pictures' pixels.
 
-Every prompt holds a combination of colour, shape and place that training never showed. The pictures
-come from the plain diffusers pipeline with the model's own scheduler.
+Every prompt describes a scene that training never showed, in whatever words. The pictures come
+from the plain diffusers pipeline with the model's own scheduler.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Prompt:
 
 
 def held_out_prompts(count: int, seed: int = 1) -> list[Prompt]:
-    """Prompts with held-out combinations: half of one object, half of two with a relation.
+    """Prompts of held-out scenes: half of one object, half of two with a relation.
 
     The relations of the second half take turns, so that each is asked for equally often.
     """

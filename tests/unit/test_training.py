@@ -218,7 +218,7 @@ def test_evaluation_gives_a_table_fit_for_json(tiny: Path) -> None:
     assert "PSNR" in table
 
 
-def test_evaluation_asks_for_held_out_combinations_only() -> None:
+def test_evaluation_asks_for_held_out_scenes_only() -> None:
     prompts = held_out_prompts(40, seed=3)
     assert all(prompt.scene.held_out for prompt in prompts)
     assert [len(prompt.scene.things) for prompt in prompts] == [1] * 20 + [2] * 20

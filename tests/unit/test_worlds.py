@@ -6,7 +6,7 @@ import pytest
 from sdinspector.worlds import BACKGROUNDS, COLOURS, RELATIONS, SHAPES, ShapesWorld, draw
 from sdinspector.worlds.captions import SIZE_WORDS
 from sdinspector.worlds.outlines import coverage
-from sdinspector.worlds.scenes import ROLES, held_out_combinations, random_scene
+from sdinspector.worlds.scenes import Scene, Thing, random_scene
 from sdinspector.worlds.variants import VariantGroups, vary
 
 
@@ -104,23 +104,34 @@ def test_relations_are_true_in_the_picture(relation: str) -> None:
             assert along > 2.0 * across
 
 
-def test_a_tenth_of_the_combinations_is_held_out_in_every_role() -> None:
-    held = held_out_combinations()
-    for role in ROLES:
-        taken = [combination for combination in held if combination[2] == role]
-        total = 24 if role == "around" else 48
-        assert 0.08 <= len(taken) / total <= 0.125
-        assert len({colour for colour, _, _ in taken}) == len(taken)
+def test_a_tenth_of_all_descriptions_is_held_out() -> None:
+    scenes = [ShapesWorld(12, held_out=None).scene(index)[0] for index in range(3000)]
+    held = {scene.description for scene in scenes if scene.held_out}
+    every = {scene.description for scene in scenes}
+    assert 0.08 < len(held) / len(every) < 0.12
 
 
-def test_training_never_shows_a_held_out_combination() -> None:
-    held = held_out_combinations()
-    for index in range(400):
-        scene, _ = ShapesWorld(10).scene(index)
-        for thing, role in zip(scene.things, scene.roles, strict=True):
-            assert (thing.colour, thing.shape, role) not in held
-    for group in (VariantGroups(0)[index] for index in range(60)):
-        assert not any(sample.drawing.scene.held_out for sample in group)
+def test_no_wording_of_a_held_out_scene_is_ever_shown() -> None:
+    star, ring = Thing("star", "blue", "small"), Thing("ring", "green")
+    scene = Scene((star, ring), "left of", ("left", "right"))
+    turned = Scene((ring, star), "right of", ("right", "left"))
+    above = Scene((star, ring), "above", ("above", "below"))
+    assert scene.description == turned.description != above.description
+    shown = {ShapesWorld(0).scene(index)[0].description for index in range(2000)}
+    held = {ShapesWorld(0, held_out=True).scene(index)[0].description for index in range(400)}
+    assert not shown & held
+    groups = VariantGroups(3)
+    for index in range(20):
+        assert not any(sample.drawing.scene.held_out for sample in groups[index])
+
+
+def test_training_shows_every_colour_of_every_shape() -> None:
+    pairs = {
+        (thing.colour, thing.shape)
+        for index in range(1500)
+        for thing in ShapesWorld(0, objects=1).scene(index)[0].things
+    }
+    assert len(pairs) == len(COLOURS) * len(SHAPES)
 
 
 def test_held_out_worlds_show_nothing_else() -> None:
