@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sdinspector.export import colours
+from sdinspector.export import colours, lettering
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
 _MARGIN, _GAP, _LINE = 16, 12, 22
 _BAR, _SIDE, _NARROWEST = 14, 256, 208
@@ -117,7 +114,7 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
     below = _BAR + _LINE + 4 if any(panel.bar for panel in panels) else 0
     cell = above + height + below + _GAP
     full = columns * width + (columns - 1) * _GAP
-    lines = _wrapped(title, 16, full)
+    lines = lettering.wrapped(title, 16, full)
     head = _MARGIN + len(lines) * _LINE + 8
     picture = Image.new("RGB", (full + 2 * _MARGIN, head + rows * cell - _GAP + _MARGIN), _PAPER)
     draw = ImageDraw.Draw(picture)
@@ -153,7 +150,7 @@ def _draw(
     draw.rectangle((left, top, left + width - 1, top + _BAR - 1), outline=_RULE)
     top += _BAR + 2
     ends = number_text(low), number_text(high)
-    room = width - 2 * math.ceil(max(draw.textlength(end, font=_font(12)) for end in ends)) - _GAP
+    room = width - 2 * math.ceil(max(lettering.length(end, 12) for end in ends)) - _GAP
     _text(draw, (left, top), ends[0], 12, width // 2)
     _text(draw, (left + width // 2, top), panel.unit, 12, room, anchor="ma")
     _text(draw, (left + width - 1, top), ends[1], 12, width // 2, anchor="ra")
@@ -174,35 +171,8 @@ def _text(
     anchor: str = "la",
 ) -> None:
     """Write a line; what does not fit the width ends in an ellipsis."""
-    font = _font(size)
-    if draw.textlength(text, font=font) > width:
-        while text and draw.textlength(text + "…", font=font) > width:
+    if lettering.length(text, size) > width:
+        while text and lettering.length(text + "…", size) > width:
             text = text[:-1]
         text = text and text + "…"
-    draw.text(place, text, fill=_INK, font=font, anchor=anchor)
-
-
-def _wrapped(text: str, size: int, width: int) -> list[str]:
-    """Break a text into lines between its words."""
-    font = _font(size)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if not lines[-1] or font.getlength(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return DejaVu Sans, which has the letters of formulas, or else Pillow's own font."""
-    from PIL import ImageFont
-
-    found = importlib.util.find_spec("matplotlib")  # finds, does not import
-    if found is not None and found.origin:
-        path = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
-        if path.is_file():
-            return ImageFont.truetype(str(path), size)
-    return ImageFont.load_default(size)
+    lettering.write(draw, place, text, size, _INK, anchor=anchor)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sdinspector.analysis import statistics
 from sdinspector.core import FigureSpec, InspectorError
-from sdinspector.export import colours
+from sdinspector.export import colours, lettering
 from sdinspector.export.files import SOFTWARE
 
 if TYPE_CHECKING:
@@ -51,8 +51,16 @@ def draw(figure: FigureSpec, kind: str, levels: tuple[float, float], about: str)
             ending=kind,
         ) from error
     # Settings for this figure alone; its own canvas, because pyplot's state is not for threads.
+    written = f"{figure.title} {figure.unit} {figure.about} {list(figure.arrays)}"
+    fonts = lettering.families(written)
     with mpl.rc_context(
-        {"svg.fonttype": "none", "pdf.fonttype": 42, "font.size": 9, "svg.hashsalt": figure.name}
+        {
+            "svg.fonttype": "none",
+            "pdf.fonttype": 42,
+            "font.size": 9,
+            "font.family": fonts,
+            "svg.hashsalt": figure.name,
+        }
     ):
         page = Figure(figsize=_size(figure), layout="constrained")
         FigureCanvasAgg(page)
