@@ -13,6 +13,7 @@ from sdinspector.app.viewer import Scene, Services, Viewer
 from sdinspector.core import FigureSpec, InspectorError, RunSpec, find_scheduler
 from sdinspector.recording import Call, Recording
 from sdinspector.widgets import look
+from sdinspector.widgets.calm import Calm
 from sdinspector.widgets.facts import FactSheet, Section
 from sdinspector.widgets.latest import Latest
 from sdinspector.widgets.token_strip import TokenStrip
@@ -43,6 +44,7 @@ class DetailsViewer(Viewer):
         self._scene = Scene()
         self._head: _Head | None = None
         area = QScrollArea(parent)
+        self._calm = Calm(self._draw, area)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -87,7 +89,10 @@ class DetailsViewer(Viewer):
             if shown:
                 strip.set_tokens(tokens)
             strip.set_word(scene.selection.word if branch == "cond" else None)
-        self._draw()
+        if self._head is None or call is None:
+            self._draw()
+        elif self._head.call.index == call:
+            self._calm.ask()
         if call is not None:
             self._reader.ask(
                 (scene.generation, recording.id),
@@ -110,11 +115,12 @@ class DetailsViewer(Viewer):
 
     def close(self) -> None:
         """Drop what is being read."""
+        self._calm.stop()
         self._reader.forget()
 
     def _take(self, head: _Head) -> None:
         self._head = head
-        self._draw()
+        self._calm.ask()
 
     def _draw(self) -> None:
         recording = self._scene.recording
@@ -163,11 +169,12 @@ def _run(recording: Recording) -> Section:
         "failed": tr("failed"),
         "interrupted": tr("interrupted: its program has gone"),
     }
+    kinds = {"run": tr("run"), "observe": tr("observe"), "fork": tr("fork")}
     made = QDateTime.fromString(recording.created, Qt.DateFormat.ISODate).toLocalTime()
     when = QLocale().toString(made, QLocale.FormatType.ShortFormat)
     facts: list[tuple[str, ...]] = [
         (tr("Status"), states.get(recording.status, recording.status)),
-        (tr("Kind"), recording.kind),
+        (tr("Kind"), kinds.get(recording.kind, recording.kind)),
         (tr("Made"), when or recording.created, recording.created),
     ]
     seconds = recording.manifest.get("seconds")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
@@ -154,5 +156,6 @@ def _full_name(spec: ActionSpec, action: QAction) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a menu's text without its mnemonic."""
+    """Return a menu's text without its mnemonic, be it a letter or, in Chinese, ``(&O)``."""
+    text = re.sub(r"\(&\w\)", "", text)
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")

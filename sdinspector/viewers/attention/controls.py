@@ -61,6 +61,7 @@ class ControlBar(Toolbar):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setMinimumContentsLength(letters)
+            box.setMinimumWidth(_NARROWEST)
             box.view().setMinimumWidth(190)
         self.add_stretch()
         self.fit = self.add_button("fit", tr("Fit"), tr("Show the whole picture (F)"))
@@ -144,6 +145,7 @@ class ControlBar(Toolbar):
         return int(data) if data else None
 
 
+_NARROWEST = 64  # a list gives way before the docks beside the view do
 _TOOLTIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 
