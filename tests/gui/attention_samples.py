@@ -44,12 +44,13 @@ def attention_recording(
     captured: bool = True,
     bad: bool = False,
     words: bool = True,
+    shift: int = 0,
     **settings: Any,
 ) -> Recording:
     """Write a recording with the attention of all layers, and its summary.
 
     ``captured=False`` leaves the attention out, ``bad`` has one value that is no number,
-    ``words=False`` an empty prompt.
+    ``words=False`` an empty prompt, ``shift`` other numbers.
     """
     if not words:
         only = tuple(token for token in TOKEN_LIST["cond"] if token.kind != "word")
@@ -61,7 +62,7 @@ def attention_recording(
     summary = Summary()
     with begin(path, steps=calls, **({"layers": facts} | settings)) as writer:
         for call in range(calls):
-            maps = {f"cross_attention/{name}": maps_of(name, call) for name in LAYERS}
+            maps = {f"cross_attention/{name}": maps_of(name, call + shift) for name in LAYERS}
             if not words:
                 maps = {name: array[:, [0, 4, 5]] for name, array in maps.items()}
             if bad and call == 1:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from sdinspector.analysis import heatmaps
 from sdinspector.core import CaptureSpec, RunSpec
 from sdinspector.engine import probe, replay, run
+from sdinspector.export import export_figure
 from sdinspector.recording.attention import attention_layers
 from sdinspector.viewers.attention import AttentionViewer
 from sdinspector.viewers.attention.main_panel import MainPanel
@@ -93,7 +94,9 @@ def test_asking_shows_progress_and_can_be_stopped(view, recording, qtbot, monkey
         assert "Stopped" in main.saying
 
 
-def test_a_click_shows_what_the_pixel_looks_at_in_every_layer(view, tiny_model, recording, qtbot):
+def test_a_click_shows_what_the_pixel_looks_at_in_every_layer(
+    view, tiny_model, recording, qtbot, tmp_path
+):
     view.show(recording)
     qtbot.waitUntil(lambda: canvas(view).image is not None)
     press(view, "Small maps: Self-attention")
@@ -110,6 +113,14 @@ def test_a_click_shows_what_the_pixel_looks_at_in_every_layer(view, tiny_model, 
     name = f"self_attention/{own}@{int(0.6 * height)},{int(0.3 * width)}"
     row = replay(tiny_model, recording, 1, [name])[name]
     np.testing.assert_allclose(tiles.maps[0], row.mean(axis=0), rtol=1e-4, atol=1e-6)
+    mean, small = view.host.figures()
+    np.testing.assert_array_equal(mean.arrays["map"], canvas(view).image)
+    np.testing.assert_allclose(small.arrays["maps"], tiles.maps, rtol=1e-6)
+    assert (small.about["call"], small.about["x"], small.about["y"]) == (1, 0.3, 0.6)
+    assert set(mean.about["layers"]) <= set(small.about["layers"])
+    for figure in (mean, small):
+        export_figure(figure, tmp_path / f"{figure.name}.npz")
+        export_figure(figure, tmp_path / f"{figure.name}.png")
 
 
 def test_attention_that_was_not_captured_is_recovered_step_by_step(

@@ -3,57 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from sdinspector.app.messages import describe
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Pixel, Scene
-from sdinspector.export import colours
-from sdinspector.recording.attention import Heard
 from sdinspector.viewers.attention import paths, wording
-from sdinspector.viewers.attention.board import Board, finite_max, levels_of
+from sdinspector.viewers.attention.averages import Averaged
+from sdinspector.viewers.attention.averaging import Averaging
+from sdinspector.viewers.attention.board import Board
 from sdinspector.viewers.attention.controls import layer_entries
 from sdinspector.viewers.attention.data import AttentionView, short
+from sdinspector.viewers.attention.matrix_drawing import MatrixDrawing
 from sdinspector.viewers.attention.sources import Sources
-
-if TYPE_CHECKING:
-    from sdinspector.viewers.attention.viewer import Wishes
 from sdinspector.viewers.attention.store import Question
-
-
-@dataclass(frozen=True)
-class State:
-    """What is to be seen.
-
-    Attributes
-    ----------
-    scene, wishes, question
-        The shared selection, what was chosen in this view, and the maps that follow from both.
-    key
-        The word, special token or text that is shown.
-    layer
-        The layer whose heads are shown.
-    """
-
-    scene: Scene
-    wishes: Wishes
-    question: Question
-    key: str
-    layer: str
+from sdinspector.viewers.attention.wishes import State, Wishes
 
 
 class Drawing:
     """Draws the parts of the board, each from what there is."""
 
-    def __init__(self, board: Board, sources: Sources) -> None:
-        self._board, self._sources = board, sources
+    def __init__(self, board: Board, sources: Sources, averaging: Averaging) -> None:
+        self._board, self._sources, self._averaging = board, sources, averaging
         self.state: State | None = None
         self.tile_keys: tuple[Any, ...] = ()
-        self._matrix_of: tuple[Any, ...] = ()
-        self._matrix_heard: Heard | None = None
+        self.matrix = MatrixDrawing(board, sources)
 
     def draw(self, scene: Scene, wishes: Wishes, question: Question, key: str, layer: str) -> None:
         """Draw everything."""
@@ -63,7 +37,7 @@ class Drawing:
         self.draw_picture()
         self._draw_map()
         self.draw_tiles()
-        self.draw_matrix()
+        self.matrix.draw(self.state)
 
     # -- words and controls ----------------------------------------------------------------
 
@@ -120,12 +94,41 @@ class Drawing:
     def draw_picture(self) -> None:
         """Draw the picture under the map."""
         none = self._board.main.under.currentData() == "none"
-        self._board.main.canvas.set_picture(None if none else self._sources.picture)
+        found = self.averaged()
+        picture = self._sources.picture if found is None else found.picture
+        self._board.main.canvas.set_picture(None if none else picture)
+
+    def averaged(self) -> Averaged | None:
+        """Return the average that stands in place of this recording's map, if any."""
+        state, view, found = self.state, self._sources.view, self._averaging.averaged
+        if state is None or view is None or found is None or state.wishes.mode == "self":
+            return None
+        applies = self._averaging.applies(view, state.key, state.wishes.second)
+        return found if applies and found.average.count > 1 else None
+
+    def _draw_over(self, state: State) -> None:
+        """Draw what is said of the recordings that are averaged."""
+        view, averaging, main = self._sources.view, self._averaging, self._board.main
+        mode, second = state.wishes.mode, state.wishes.second
+        why = wording.why_not_averaged(state.key, mode) or wording.why_not_averaged(second, mode)
+        main.set_averageable(why)
+        if why or view is None or not averaging.applies(view, state.key, second):
+            main.over.hide()
+            return
+        found, wanted = averaging.averaged, len(averaging.paths) + 1
+        main.over.show_state(
+            spread=state.wishes.spread,
+            count=1 if found is None else found.average.count,
+            wanted=wanted,
+            left_out=() if found is None else found.left_out,
+            progress=averaging.progress if found is not None else averaging.progress or (0, wanted),
+        )
 
     def _draw_map(self) -> None:
         state, view, board = self.state, self._sources.view, self._board
         if state is None:
             return
+        self._draw_over(state)
         if state.wishes.mode == "self" and view is not None:
             self._draw_look(state, view)
         elif view is None:
@@ -133,6 +136,8 @@ class Drawing:
             board.say(describe(error).text if error is not None else tr("Reading attention …"))
         elif (missing := self._why_missing(state, view)) is not None:
             board.say(*missing)
+        elif (found := self.averaged()) is not None:
+            self._draw_average(state, found)
         else:
             self._draw_word(state, view)
         board.main.canvas.set_marker(state.scene.selection.pixel)
@@ -167,7 +172,7 @@ class Drawing:
         if other is not None:
             heat = heat - other
             title = f"{title} − {view.label(second)}"
-        self._board.main.set_title(title, wording.note(view, self._steps(view)))
+        self._board.main.set_title(title, self.note(view))
         self._board.draw_map(
             (view, state.key, second),
             heat,
@@ -177,6 +182,28 @@ class Drawing:
             signed=other is not None,
             unit=wording.unit(view),
         )
+
+    def _draw_average(self, state: State, found: Averaged) -> None:
+        view, average, spread = found.view, found.average, state.wishes.spread
+        title = view.label(found.key)
+        if found.second:
+            title += f" − {view.label(found.second)}"
+        note = wording.averaged(found, self._steps(view), spread=spread)
+        self._board.main.set_title(title, note, f"{note}\n{self.note(view)}")
+        heat = average.spread if spread else average.mean
+        self._board.draw_map(
+            (found, spread),
+            heat,
+            state.scene.display,
+            self._picture_size(heat.shape),
+            view.question.recipe,
+            signed=bool(found.second) and not spread,
+            unit=wording.unit(view, per_call=True),
+        )
+
+    def note(self, view: AttentionView) -> str:
+        """Return how the maps of this recording are made."""
+        return wording.note(view, self._steps(view))
 
     def _draw_look(self, state: State, view: AttentionView) -> None:
         looks, board = self._sources.looker.looks, self._board
@@ -285,63 +312,6 @@ class Drawing:
                 found = paths.selected(tiles.keys, state.scene.selection.layer)
                 chosen = found[0] if len(found) == 1 else None
             self._board.draw_some(tiles, chosen, state.scene.display, "")
-
-    # -- layers × steps --------------------------------------------------------------------
-
-    def draw_matrix(self) -> None:
-        """Draw where and when the word is heard."""
-        state, view, heard = self.state, self._sources.view, self._sources.heard
-        side = self._board.side
-        if state is None or heard is None or view is None or state.key not in view.keys:
-            self._matrix_of = ()
-            side.matrix.set_values(np.zeros((0, 0), np.float32), (0.0, 1.0), colours.table("gray"))
-            hint = ""
-            if state is not None and state.key.startswith("probe:"):
-                hint = tr("Recorded for the words of the prompt only; choose one above.")
-            elif heard is None and view is not None:
-                hint = tr("Where a word is heard can be told of recorded attention only.")
-            side.matrix.set_hint(hint)
-            return
-        recording, scene = state.scene.recording, state.scene
-        columns = view.columns[view.keys.index(state.key)]
-        side.matrix.set_hint(
-            "" if columns else tr("Recorded for the words of the prompt only; choose one above.")
-        )
-        peak, second = state.wishes.measure == "peak", state.wishes.second
-        signed = bool(second in view.keys and view.columns[view.keys.index(second)] and columns)
-        if columns:
-            values = heard.of(columns, peak=peak)
-        else:  # a text of its own: nothing is recorded of it
-            values = np.full((len(heard.layers), len(heard.calls)), np.nan, np.float32)
-        if signed:
-            values = values - heard.of(view.columns[view.keys.index(second)], peak=peak)
-        levels = levels_of(values, signed=True) if signed else (0.0, finite_max(values))
-        display = scene.display
-        name = display.diverging_map if signed else display.colour_map
-        names = [short(path) for path in heard.layers]
-        kinds = [path.split(".", 1)[0] for path in heard.layers]
-        breaks = [row for row in range(1, len(kinds)) if kinds[row] != kinds[row - 1]]
-        steps = [str(recording.step_of_call(call) + 1) for call in heard.calls] if recording else []
-        matrix = side.matrix
-        matrix.set_axes(names, steps, breaks)
-        now = (state.key, second, peak, name)
-        if now != self._matrix_of or heard is not self._matrix_heard:
-            self._matrix_of, self._matrix_heard = now, heard
-            matrix.set_values(values, levels, colours.table(name))
-        layer = scene.selection.layer
-        found = paths.selected(heard.layers, layer)
-        row = heard.layers.index(found[0]) if found and len(found) == 1 else None
-        column = heard.calls.index(scene.call) if scene.call in heard.calls else None
-        matrix.set_current(row, column)
-        used = [place for place, path in enumerate(heard.layers) if path in view.used]
-        calls = [heard.calls.index(c) for c in state.question.calls or () if c in heard.calls]
-        span = (calls[0], calls[-1]) if calls else (0, len(heard.calls) - 1)
-        matrix.set_used(used, span)
-
-    def point_at_cell(self, place: tuple[int, int] | None) -> None:
-        """Say what the cell under the pointer holds."""
-        side = self._board.side
-        side.matrix_note.setText("" if place is None else side.matrix.describe(*place))
 
     # -- ranks -----------------------------------------------------------------------------
 

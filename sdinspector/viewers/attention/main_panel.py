@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from sdinspector.app.texts import tr
 from sdinspector.export import colours
+from sdinspector.viewers.attention.average_bar import AverageBar
 from sdinspector.viewers.attention.controls import heading
 from sdinspector.widgets import look
 from sdinspector.widgets.colour_bar import ColourBar
@@ -57,14 +58,14 @@ class MainPanel(QWidget):
         self.canvas.set_map(values, levels, table, enlarged)
         self.bar.set_scale(table, levels, unit)
 
-    def set_title(self, title: str, note: str = "") -> None:
-        """Name what is shown."""
+    def set_title(self, title: str, note: str = "", tip: str = "") -> None:
+        """Name what is shown; ``tip`` says more of it than there is room for."""
         if title != self.title.text():
             self.title.setText(title)
             self.canvas.setAccessibleName(title or tr("Heat map"))
         if note != self.note.text():
             self.note.setText(note)
-            self.note.setToolTip(note)
+        self.note.setToolTip(tip or note)
 
     def say(self, text: str, progress: tuple[int, int] | None = None) -> None:
         """Say why there is no map; with (done, total) of work that can be stopped."""
@@ -131,7 +132,9 @@ class MainPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.GAP)
+        self.over = AverageBar(self)
         box.addLayout(top)
+        box.addWidget(self.over)
         box.addWidget(frame, 1)
         box.addWidget(self.bar)
         box.addSpacing(look.GAP // 2)
@@ -175,7 +178,17 @@ class MainPanel(QWidget):
             tr("Colours of the maps"),
             [(name, name) for name in colours.SEQUENTIAL],
         )
+        self.average = QPushButton(tr("Average…"), self)
+        self.average.setAccessibleName(tr("Average…"))
+        self.set_averageable("")
+        row.add_widget(self.average)
         return row
+
+    def set_averageable(self, why_not: str) -> None:
+        """Allow to average what is shown over recordings, or say why that cannot be."""
+        tip = tr("Average this map over other recordings with the word: seeds, prompts")
+        self.average.setEnabled(not why_not)
+        self.average.setToolTip(why_not or tip)
 
     def _build_second(self) -> Toolbar:
         row = Toolbar(self)

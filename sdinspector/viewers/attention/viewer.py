@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -12,45 +13,14 @@ from sdinspector.app.texts import mark
 from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec, tree_path
 from sdinspector.viewers.attention import figures, paths, wording
+from sdinspector.viewers.attention.averages import sought
+from sdinspector.viewers.attention.averaging import Averaging
 from sdinspector.viewers.attention.board import Board
-from sdinspector.viewers.attention.controls import Steps
 from sdinspector.viewers.attention.drawing import Drawing
 from sdinspector.viewers.attention.sources import Sources
 from sdinspector.viewers.attention.store import Question
+from sdinspector.viewers.attention.wishes import Wishes
 from sdinspector.widgets.export_button import save_figures
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a person chose in this view alone; the rest is the shared selection.
-
-    Attributes
-    ----------
-    steps, span
-        Which steps are added up; first and last call of a range.
-    layers
-        ``"recipe"``, ``"all"``, ``"selected"`` or a resolution, ``"16x16"``.
-    recipe
-        One of ``heatmaps.RECIPES``.
-    mode, measure
-        Which small maps, and which number in the matrix.
-    entry
-        What is shown that is no word: ``"bos"``, ``"probe:a dog"``; empty for the selected word.
-    second
-        What is set against it; may be empty.
-    specials
-        BOS, EOS and padding are among the words.
-    """
-
-    steps: Steps = "all"
-    span: tuple[int, int] = (0, 0)
-    layers: str = "recipe"
-    recipe: str = "daam"
-    mode: str = "words"
-    measure: str = "mean"
-    entry: str = ""
-    second: str = ""
-    specials: bool = False
 
 
 class AttentionViewer(Viewer):
@@ -78,7 +48,8 @@ class AttentionViewer(Viewer):
         self._pixel: Pixel | None = None
         self._sources = Sources(services, self._came)
         self._board = Board(parent)
-        self._drawing = Drawing(self._board, self._sources)
+        self._averaging = Averaging(services, self._sources, lambda: self._came("average"))
+        self._drawing = Drawing(self._board, self._sources, self._averaging)
         kept = services.settings["viewers"].get(self.id, {})
         self._board.main.smooth.setChecked(bool(kept.get("smooth", True)))
         self._board.main.outlined.setChecked(bool(kept.get("contour", False)))
@@ -103,6 +74,9 @@ class AttentionViewer(Viewer):
         board.main.canvas.clicked.connect(lambda pixel: services.select(pixel=pixel))
         board.main.dressed.connect(self._dressed)
         board.main.stop.clicked.connect(self._stop_asking)
+        board.main.average.clicked.connect(self._choose_recordings)
+        board.main.over.chosen.connect(lambda on: self._wish(spread=on))
+        board.main.over.ended.connect(lambda: self._average(()))
         side = board.side
         side.mode_chosen.connect(lambda mode: self._wish(mode=mode))
         side.measure_chosen.connect(lambda measure: self._wish(measure=measure))
@@ -113,7 +87,7 @@ class AttentionViewer(Viewer):
         side.matrix.cell_chosen.connect(self._cell_chosen)
         side.matrix.row_chosen.connect(self._row_chosen)
         side.matrix.column_chosen.connect(self._column_chosen)
-        side.matrix.pointed.connect(self._drawing.point_at_cell)
+        side.matrix.pointed.connect(self._drawing.matrix.point_at_cell)
 
     # -- the viewer's contract -------------------------------------------------------------
 
@@ -151,6 +125,7 @@ class AttentionViewer(Viewer):
     def close(self) -> None:
         """Drop what is being read and asked."""
         self._sources.close()
+        self._averaging.clear()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -166,6 +141,7 @@ class AttentionViewer(Viewer):
         )
         self._group, self._default = group, ""
         self._sources.begin(group)
+        self._averaging.clear()
 
     def _travelled(self, scene: Scene) -> bool:
         """Return whether a person went to another step while all are shown: the view goes along."""
@@ -203,18 +179,27 @@ class AttentionViewer(Viewer):
             if entry.startswith("probe:"):
                 self._sources.probes.need(self._scene, entry.removeprefix("probe:"), question)
         self._sources.ask_tiles(question, key, self._wishes.mode, self._layer())
+        self._ask_average()
+
+    def _ask_average(self) -> None:
+        view, wishes = self._sources.view, self._wishes
+        question = self._question()
+        if view is not None and replace(view.question, probes=question.probes) == question:
+            keys, under = (self._key(), wishes.second), self._board.main.under.currentData()
+            self._averaging.need(self._scene, view, keys, under)
 
     def _came(self, what: str) -> None:
         """Draw what the sources have got."""
         if what == "single" and self._wishes.steps != "one":
             self._wishes = replace(self._wishes, steps="one")
-        if what in ("single", "recovered", "probes"):
+        if what in ("single", "recovered", "probes", "average"):
             self._ask()
         if what == "maps" and self._sources.view is not None:
             self._ask()
         if what == "heard":
-            self._drawing.draw_matrix()
+            self._drawing.matrix.draw(self._drawing.state)
         elif what == "picture":
+            self._ask_average()
             self._drawing.draw_picture()
         elif what == "tiles" and self._wishes.mode != "self":
             self._drawing.draw_tiles()
@@ -304,6 +289,18 @@ class AttentionViewer(Viewer):
         self._sources.probes.forgive()
         self._sources.probes.add(text)
         self._wish(entry=f"probe:{text}")
+
+    def _choose_recordings(self) -> None:
+        """Let a person choose recordings to average over."""
+        view, key = self._sources.view, self._key()
+        if view is not None and sought(view, key) is not None:
+            dialog = self._averaging.ask(self._scene, view, key, self._board)
+            dialog.accepted_paths.connect(self._average)
+
+    def _average(self, chosen: tuple[Path, ...]) -> None:
+        """Average over recordings; over none, show this one alone again."""
+        self._averaging.choose(chosen)
+        self._wish(spread=self._wishes.spread and bool(chosen))
 
     def _controls_changed(self, what: str) -> None:
         controls = self._board.controls

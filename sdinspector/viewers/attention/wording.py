@@ -9,6 +9,7 @@ import numpy as np
 from sdinspector.analysis.heatmaps import RECIPES
 from sdinspector.app.texts import tr
 from sdinspector.core import Token
+from sdinspector.viewers.attention.averages import Averaged
 from sdinspector.viewers.attention.data import AttentionView, short
 from sdinspector.widgets.word_chips import Chip
 
@@ -94,10 +95,34 @@ def note(view: AttentionView, steps: str) -> str:
     return " · ".join(parts)
 
 
-def unit(view: AttentionView) -> str:
-    """Return what the numbers of a map are."""
+def averaged(found: Averaged, steps: str, *, spread: bool) -> str:
+    """Return what is shown of several recordings, in a few words."""
+    question, count = found.view.question, found.average.count
+    how = (
+        tr("spread over {count} recordings", count=count)
+        if spread
+        else tr("mean of {count} recordings", count=count)
+    )
+    parts = [how, RECIPES[question.recipe].title]
+    parts.append(tr("all steps") if question.calls is None else steps)
+    if found.average.nonfinite:
+        parts.append(tr("{count} values not finite", count=found.average.nonfinite))
+    return " · ".join(parts)
+
+
+def why_not_averaged(key: str, mode: str) -> str:
+    """Return why what is shown cannot be averaged over recordings; empty where it can."""
+    if mode == "self":
+        return tr("What a pixel looks at is not averaged: choose Words, Heads or Layers.")
+    if key.startswith("probe:"):
+        return tr("A text of its own is not averaged: choose a word of the prompt.")
+    return ""
+
+
+def unit(view: AttentionView, *, per_call: bool = False) -> str:
+    """Return what the numbers of a map are; ``per_call`` where it was divided by the calls."""
     info = RECIPES[view.question.recipe]
-    if info.calls == "sum" and view.count > 1:
+    if info.calls == "sum" and view.count > 1 and not per_call:
         return tr("probability, sum over {count} calls", count=view.count)
     return tr("probability") if info.heads == "mean" else tr("probability, sum over heads")
 
