@@ -120,7 +120,7 @@ def spec_of(capture: str, steps: int) -> RunSpec:
 def weigh(model: Model, name: str, size: Size, folder: Path, *, parts: bool) -> bool:
     """Print the own share and the bytes a step; return whether they are within their bounds."""
     out = folder / "share.sdrec"
-    run(model, spec_of("default", size.steps), out)  # the first run allocates and chooses kernels
+    run(model, spec_of("default", 1), out)  # the first run allocates and chooses kernels
     meters = []
     for _ in range(size.rounds):
         gc.collect()
@@ -176,10 +176,10 @@ def on_disk(path: Path, *, summary: bool = False) -> float:
 
 def beside(model: Model, size: Size, folder: Path) -> None:
     """Print CPU times and their ratios to the plain pipeline's, all ways interleaved."""
+    for work in ways_of(model, 1, folder).values():
+        work()
     ways = ways_of(model, size.steps, folder)
     cpu: dict[str, list[float]] = {name: [] for name in ways}
-    for work in ways.values():
-        work()
     shuffle = random.Random(0)  # noqa: S311
     for _ in range(size.rounds):
         for name in shuffle.sample(list(ways), len(ways)):

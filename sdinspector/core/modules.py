@@ -76,7 +76,11 @@ class ModuleInfo:
 
     def find(self, path: str) -> ModuleInfo | None:
         """Return the node at ``path`` below this one, or ``None``."""
-        return next((node for node in self.walk() if node.path == path), None)
+        node: ModuleInfo | None = self
+        while node is not None and node.path != path:
+            below = (child for child in node.children if f"{path}.".startswith(f"{child.path}."))
+            node = next(below, None)
+        return node
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sdinspector.recording.module_statistics import (
     read_module_statistics,
 )
 from sdinspector.widgets import look
+from sdinspector.widgets.calm import Calm
 from sdinspector.widgets.heat import Heat, Warmth
 from sdinspector.widgets.latest import Latest
 from sdinspector.widgets.module_tree import ModuleTree
@@ -42,13 +43,14 @@ class ArchitectureViewer(Viewer):
         self._drawn: object = None
         self._what = "mean_absolute"
         self._tree = ModuleTree(parent)
+        self._calm = Calm(self._warm, self._tree)
         self._tree.chosen.connect(lambda path: services.select(layer=path))
         self._tree.heat_chosen.connect(self._chose_heat)
         return self._tree
 
     def show(self, scene: Scene) -> None:
         """Show the open model, the selected module, and the heat of the selected step."""
-        self._scene = scene
+        before, self._scene = self._scene, scene
         self._tree.set_root(scene.model.root if scene.model is not None else None)
         self._tree.set_path(scene.selection.layer)
         recording = scene.recording
@@ -65,7 +67,10 @@ class ArchitectureViewer(Viewer):
                 self._statistics,
                 on_result=self._take,
             )
-        self._warm()
+        if scene.busy or scene.call != before.call:
+            self._calm.ask()  # bars beside a view that plays
+        else:
+            self._warm()
 
     def empty(self, scene: Scene) -> str | None:
         """Return that a model must be open."""
@@ -75,6 +80,7 @@ class ArchitectureViewer(Viewer):
 
     def close(self) -> None:
         """Drop what is being read."""
+        self._calm.stop()
         self._reader.forget()
 
     def _take(self, statistics: ModuleStatistics) -> None:

@@ -92,11 +92,12 @@ class FilmStrip(QWidget):
 
     def set_current(self, index: int) -> None:
         """Highlight a place and bring it into sight; emits nothing."""
-        if index != self._strip.current:
+        before = self._strip.current
+        if index != before:
             self._strip.current = index
             if index >= 0:
                 self._strip.reveal(index)
-            self._strip.viewport().update()
+            self._strip.repaint_places(before, index)
             self._say()
 
     @property

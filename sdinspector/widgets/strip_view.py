@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QImage,
@@ -105,6 +105,13 @@ class StripView(QAbstractScrollArea):
         x = _EDGE + index * self.pitch() - self.horizontalScrollBar().value()
         return QRectF(x, _EDGE, width, height)
 
+    def repaint_places(self, *indices: int) -> None:
+        """Paint places again that look different now, and no others."""
+        room = QMarginsF(look.GAP, _EDGE, look.GAP, self.label_height() + look.GAP)
+        for index in indices:
+            if index >= 0:
+                self.viewport().update(self.place(index).marginsAdded(room).toAlignedRect())
+
     def index_at(self, x: float) -> int:
         """Return the place under a viewport position, the nearest that exists."""
         where = (x - _EDGE + self.horizontalScrollBar().value()) / self.pitch()
@@ -138,6 +145,10 @@ class StripView(QAbstractScrollArea):
         metrics = QFontMetrics(small)
         for index in self.seen():
             rect = self.place(index)
+            if rect.right() + look.GAP < event.rect().left():
+                continue
+            if rect.left() - look.GAP > event.rect().right():
+                break
             current = index == self.current
             picture = self.pictures.get(index)
             if picture is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -11,20 +12,35 @@ from sdinspector.analysis import statistics
 from sdinspector.analysis.statistics import Statistics
 
 Levels: TypeAlias = tuple[float, float]
+#: How many numbers are worked on at a time.
+BLOCK = 2**15
 
 
 def described_quickly(values: NDArray[np.float32]) -> Statistics:
     """Describe float32 values without widening them, where all are finite.
 
-    Numpy sums in pairs and the squares are of distances from the mean, so that five digits hold;
-    it takes a fifth of the time, which a step of play has.
+    Numpy sums in pairs, the sums of the blocks are added in double precision and the squares are
+    of distances from the mean, so that six digits hold; it takes a fifth of the time, which a step
+    of play has.
     """
     flat = values.reshape(-1)
-    low, high = (float(flat.min()), float(flat.max())) if flat.size else (np.nan, np.nan)
-    mean = float(flat.mean()) if flat.size else np.nan
-    apart = flat - np.float32(mean)
-    square = float(np.dot(apart, apart))
-    if not all(np.isfinite(number) for number in (low, high, mean, square)):
+    if not flat.size:
+        return statistics.describe(values)
+    low, high = float(flat.min()), float(flat.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return statistics.describe(values)
+    room = np.empty(min(BLOCK, flat.size), np.float32)
+    total = sum(float(part.sum()) for part in _blocks(flat))
+    mean = total / flat.size
+    square, absolute, filled = 0.0, 0.0, 0
+    for part in _blocks(flat):
+        here = room[: part.size]
+        np.subtract(part, np.float32(mean), out=here)
+        square += float(np.dot(here, here))
+        np.abs(part, out=here)
+        absolute += float(here.sum())
+        filled += int(np.count_nonzero(part))
+    if not np.isfinite(square):
         return statistics.describe(values)
     return Statistics(
         count=flat.size,
@@ -34,9 +50,14 @@ def described_quickly(values: NDArray[np.float32]) -> Statistics:
         std=(square / flat.size) ** 0.5,
         minimum=low,
         maximum=high,
-        mean_absolute=float(np.abs(flat).mean()),
-        zeros=1.0 - np.count_nonzero(flat) / flat.size,
+        mean_absolute=absolute / flat.size,
+        zeros=1.0 - filled / flat.size,
     )
+
+
+def _blocks(flat: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """Yield a row of numbers piece by piece: what is worked out of one stays in the CPU's cache."""
+    return (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
 
 
 def channel_ranges(
@@ -67,12 +88,21 @@ def colour_numbers(
 ) -> NDArray[np.uint8]:
     """Return the numbers of the colours, by the same rule as an export."""
     if levels is None:
-        low = ranges[order, 0][:, None, None]
-        scale = np.float32(256.0) / (ranges[order, 1][:, None, None] - low)
-        scaled = (values[order] - low) * scale
+        low = ranges[:, 0]
+        scale = np.float32(256.0) / (ranges[:, 1] - low)
     else:
-        scaled = (values[order] - np.float32(levels[0])) * np.float32(256 / (levels[1] - levels[0]))
-    return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
+        low = np.full(len(values), levels[0], np.float32)
+        scale = np.full(len(values), 256 / (levels[1] - levels[0]), np.float32)
+    result = np.empty((len(order), *values.shape[1:]), np.uint8)
+    several = max(1, BLOCK // max(1, values[0].size))
+    for start in range(0, len(order), several):
+        some = order[start : start + several]
+        scaled = values[some]
+        scaled -= low[some, None, None]
+        scaled *= scale[some, None, None]
+        np.minimum(np.maximum(scaled, 0, out=scaled), 255, out=scaled)
+        result[start : start + several] = scaled
+    return result
 
 
 def count_bins(
@@ -84,10 +114,13 @@ def count_bins(
     scale = np.float32(bins / (high - low))
     counts = []
     for part in values:
-        scaled = (part.reshape(-1) - np.float32(low)) * scale
-        finite = np.isfinite(scaled)
-        if not finite.all():
-            scaled = scaled[finite]
-        places = np.clip(scaled, 0, bins - 1, out=scaled).astype(np.int32)
-        counts.append(np.bincount(places, minlength=bins).astype(np.int64))
+        found = np.zeros(bins, np.int64)
+        for block in _blocks(part.reshape(-1)):
+            scaled = block - np.float32(low)
+            scaled *= scale
+            if not np.isfinite(scaled).all():
+                scaled = scaled[np.isfinite(scaled)]
+            np.minimum(np.maximum(scaled, 0, out=scaled), bins - 1, out=scaled)
+            found += np.bincount(scaled.astype(np.intp), minlength=bins)
+        counts.append(found)
     return tuple(counts), edges
