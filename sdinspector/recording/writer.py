@@ -21,7 +21,7 @@ from sdinspector.recording.files import (
     numbered,
     patiently,
     plain,
-    to_json,
+    to_lines,
     write_whole,
 )
 from sdinspector.recording.layout import (
@@ -145,7 +145,7 @@ class RecordingWriter:
             place.sweep(self.path)
             (part / STEPS).mkdir(parents=True)
             lock = WriterLock(part)
-            write_whole(part / MANIFEST, [to_json(self._manifest, indent=1).encode()])
+            write_whole(part / MANIFEST, [to_lines(self._manifest).encode()])
             place.clear(self.path)
             patiently(lambda: part.rename(self.path))
             lock.moved(self.path)
@@ -290,7 +290,7 @@ class RecordingWriter:
                 "calls": self.calls,
                 **self._lists(),
             }
-            text = to_json(self._manifest, indent=1).encode()
+            text = to_lines(self._manifest).encode()
             write_whole(self.path / MANIFEST, [text], replace=True)
         finally:
             self._release()
