@@ -17,7 +17,7 @@
   </message>
   <message>
    <source>&amp;Average</source>
-   <translation type="unfinished" />
+   <translation>平均(&amp;A)</translation>
   </message>
   <message>
    <source>&amp;Branches</source>
@@ -165,7 +165,7 @@
   </message>
   <message>
    <source>&amp;Tick all</source>
-   <translation type="unfinished" />
+   <translation>全部勾选(&amp;T)</translation>
   </message>
   <message>
    <source>&amp;Timesteps</source>
@@ -206,6 +206,10 @@
   <message>
    <source>A text of its own is asked about in the branch of the prompt: choose cond.</source>
    <translation>自定文本只能在提示词分支中查询：请选择“条件”。</translation>
+  </message>
+  <message>
+   <source>A text of its own is not averaged: choose a word of the prompt.</source>
+   <translation>自定文本不能取平均：请选择提示词中的词。</translation>
   </message>
   <message>
    <source>A word that is not in the prompt</source>
@@ -284,12 +288,24 @@
    <translation>注意力</translation>
   </message>
   <message>
+   <source>Average</source>
+   <translation>平均</translation>
+  </message>
+  <message>
    <source>Average over recordings</source>
-   <translation type="unfinished" />
+   <translation>对记录取平均</translation>
+  </message>
+  <message>
+   <source>Average this map over other recordings with the word: seeds, prompts</source>
+   <translation>与含有该词的其他记录（不同种子、提示词）一起对热力图取平均</translation>
+  </message>
+  <message>
+   <source>Average…</source>
+   <translation>平均…</translation>
   </message>
   <message>
    <source>Back to the map of this recording alone</source>
-   <translation type="unfinished" />
+   <translation>回到仅此记录的热力图</translation>
   </message>
   <message>
    <source>Back to the step, word, layer and pixel that were selected before.</source>
@@ -338,6 +354,10 @@
   <message>
    <source>Calls of the scheduler, counted from 0</source>
    <translation>调度器的调用，从 0 数起</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
   </message>
   <message>
    <source>Caption</source>
@@ -617,7 +637,7 @@
   </message>
   <message>
    <source>End the average</source>
-   <translation type="unfinished" />
+   <translation>结束平均</translation>
   </message>
   <message>
    <source>End.</source>
@@ -908,8 +928,12 @@
    <translation>层 × 步：词在何处、何时受到关注</translation>
   </message>
   <message>
+   <source>Leave the map as it is</source>
+   <translation>热力图保持不变</translation>
+  </message>
+  <message>
    <source>Left out:</source>
-   <translation type="unfinished" />
+   <translation>已略去：</translation>
   </message>
   <message>
    <source>Libraries</source>
@@ -925,7 +949,7 @@
   </message>
   <message>
    <source>Looking through the recordings …</source>
-   <translation type="unfinished" />
+   <translation>正在查看各记录…</translation>
   </message>
   <message>
    <source>Made</source>
@@ -1057,7 +1081,7 @@
   </message>
   <message>
    <source>No other recording holds “{word}” with attention. Run the prompt with another seed.</source>
-   <translation type="unfinished" />
+   <translation>没有其他带注意力的记录含有“{word}”。请用另一个种子运行该提示词。</translation>
   </message>
   <message>
    <source>No step</source>
@@ -1241,7 +1265,7 @@
   </message>
   <message>
    <source>Over recordings</source>
-   <translation type="unfinished" />
+   <translation>跨记录</translation>
   </message>
   <message>
    <source>Over steps</source>
@@ -1453,7 +1477,7 @@
   </message>
   <message>
    <source>Recordings averaged</source>
-   <translation type="unfinished" />
+   <translation>参与平均的记录</translation>
   </message>
   <message>
    <source>Replaying a step</source>
@@ -1633,11 +1657,11 @@
   </message>
   <message>
    <source>Show recordings whose prompt holds this alone</source>
-   <translation type="unfinished" />
+   <translation>只显示提示词含有此内容的记录</translation>
   </message>
   <message>
    <source>Show the average in place of this recording's map</source>
-   <translation type="unfinished" />
+   <translation>以平均图代替此记录的热力图</translation>
   </message>
   <message>
    <source>Show the denoiser a picture of your own with a caption, at chosen timesteps.</source>
@@ -1689,7 +1713,7 @@
   </message>
   <message>
    <source>Space ticks the line</source>
-   <translation type="unfinished" />
+   <translation>空格键勾选该行</translation>
   </message>
   <message>
    <source>Spread</source>
@@ -1833,7 +1857,7 @@
   </message>
   <message>
    <source>Take all ticks away</source>
-   <translation type="unfinished" />
+   <translation>取消全部勾选</translation>
   </message>
   <message>
    <source>Take no picture; start from noise.</source>
@@ -1957,11 +1981,11 @@
   </message>
   <message>
    <source>The map of “{word}” is averaged with those of the recordings that are ticked, pixel by pixel, with its spread.</source>
-   <translation type="unfinished" />
+   <translation>将“{word}”的热力图与勾选记录的热力图逐像素取平均，并给出离散程度。</translation>
   </message>
   <message>
    <source>The mean over the recordings, pixel by pixel</source>
-   <translation type="unfinished" />
+   <translation>各记录的逐像素均值</translation>
   </message>
   <message>
    <source>The model's modules as a tree: search, open, select</source>
@@ -1997,7 +2021,7 @@
   </message>
   <message>
    <source>The standard deviation over the recordings (n − 1): where the word lands now here, now there</source>
-   <translation type="unfinished" />
+   <translation>各记录的标准差（n − 1）：词时而落在此处、时而落在别处的地方</translation>
   </message>
   <message>
    <source>The text encoder did not read word {number} of the prompt, or there is none: it may have been cut off. Its words are: {words}. Any other text can be asked about in the box above.</source>
@@ -2105,11 +2129,19 @@
   </message>
   <message>
    <source>Tick &amp;none</source>
-   <translation type="unfinished" />
+   <translation>全不勾选(&amp;N)</translation>
+  </message>
+  <message>
+   <source>Tick all</source>
+   <translation>全部勾选</translation>
   </message>
   <message>
    <source>Tick every recording in the list that can be averaged</source>
-   <translation type="unfinished" />
+   <translation>勾选列表中所有可参与平均的记录</translation>
+  </message>
+  <message>
+   <source>Tick none</source>
+   <translation>全不勾选</translation>
   </message>
   <message>
    <source>Timestep</source>
@@ -2194,6 +2226,10 @@
   <message>
    <source>Weight matrix</source>
    <translation>权重矩阵</translation>
+  </message>
+  <message>
+   <source>What a pixel looks at is not averaged: choose Words, Heads or Layers.</source>
+   <translation>像素关注之处不能取平均：请选择“词”、“注意力头”或“层”。</translation>
   </message>
   <message>
    <source>What do you want to do?</source>
@@ -2374,6 +2410,10 @@
   <message>
    <source>all</source>
    <translation>全部</translation>
+  </message>
+  <message>
+   <source>all steps</source>
+   <translation>全部步</translation>
   </message>
   <message>
    <source>all {count} steps</source>
@@ -2676,6 +2716,10 @@
    <translation>均值</translation>
   </message>
   <message>
+   <source>mean of {count} recordings</source>
+   <translation>{count} 个记录的均值</translation>
+  </message>
+  <message>
    <source>mean |x|</source>
    <translation>平均 |x|</translation>
   </message>
@@ -2901,7 +2945,7 @@
   </message>
   <message>
    <source>reading {done} of {total}</source>
-   <translation type="unfinished" />
+   <translation>正在读取第 {done} 个，共 {total} 个</translation>
   </message>
   <message>
    <source>reading {path} …</source>
@@ -3144,6 +3188,14 @@ Apache License 2.0</translation>
    <translation>强度为 {strength} 时，{steps} 步中一步也不剩。请提高其中之一。</translation>
   </message>
   <message>
+   <source>spread (standard deviation)</source>
+   <translation>离散程度（标准差）</translation>
+  </message>
+  <message>
+   <source>spread over {count} recordings</source>
+   <translation>{count} 个记录的离散程度</translation>
+  </message>
+  <message>
    <source>standard deviation</source>
    <translation>标准差</translation>
   </message>
@@ -3289,7 +3341,7 @@ Apache License 2.0</translation>
   </message>
   <message>
    <source>{count} of {wanted} recordings</source>
-   <translation type="unfinished" />
+   <translation>{count} 个记录，共 {wanted} 个</translation>
   </message>
   <message>
    <source>{count} parameters</source>
@@ -3302,10 +3354,6 @@ Apache License 2.0</translation>
   <message>
    <source>{count} parameters, {size}</source>
    <translation>{count} 个参数，{size}</translation>
-  </message>
-  <message>
-   <source>{count} recordings</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>{count} tokens: {pieces}</source>
@@ -3405,7 +3453,7 @@ Apache License 2.0</translation>
   </message>
   <message>
    <source>{ticked} of {able} and the one that is shown</source>
-   <translation type="unfinished" />
+   <translation>已选 {ticked} 个，共 {able} 个，另加所示记录</translation>
   </message>
   <message>
    <source>{title}, linear colours</source>
