@@ -65,6 +65,23 @@ class Pca:
         rgb[~good] = 0
         return np.asarray(rgb.reshape(height, width, 3))
 
+    def share(self, activation: NDArray[Any]) -> NDArray[np.float32]:
+        """Return which fraction of an activation's variance each component explains, ``[3]``.
+
+        Of the activation that they were found in, it is :attr:`explained`; of another ``[C, h,
+        w]`` it says how well the components fit there. Zeros where nothing varies.
+        """
+        pixels = activation.reshape(activation.shape[0], -1).T.astype(np.float64)
+        pixels = pixels[np.all(np.isfinite(pixels), axis=1)]
+        if not len(pixels):
+            return np.zeros(3, dtype=np.float32)
+        centred = pixels - pixels.mean(axis=0)
+        total = float(np.square(centred).sum())
+        if total == 0.0:
+            return np.zeros(3, dtype=np.float32)
+        scores = np.square(centred @ self.components.T.astype(np.float64)).sum(axis=0)
+        return np.asarray(scores / total, dtype=np.float32)
+
 
 def pca(activation: NDArray[Any]) -> Pca:
     """Find the three directions in which an activation's pixels differ most.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton
 
+from sdinspector.analysis import projection
 from sdinspector.core import InspectorError
 from sdinspector.export import colours, export_figure
 from sdinspector.recording import Recording
@@ -325,6 +326,30 @@ def test_the_projection_to_three_colours_names_its_variance(view, qtbot):
     assert large(view).image.shape == (3, 4, 3)
     shares = view.host.viewer._view.explained
     assert 0 < sum(shares) <= 1.001
+
+
+def test_colours_do_not_turn_from_step_to_step(view, qtbot):
+    press(view, qtbot, "Large map: PCA")
+    again = view.find(QPushButton, "Find the components anew")
+
+    def shows_colours(call, of_call):
+        found = projection.pca(maps_of(of_call)[1].astype(np.float32))
+        wanted = found.colour(maps_of(call)[1].astype(np.float32))
+        image = large(view).image
+        return image is not None and image.ndim == 3 and np.array_equal(image, wanted)
+
+    first = view.context.scene.call
+    qtbot.waitUntil(lambda: shows_colours(first, first))
+    assert not again.isEnabled()
+    other = 3 if first != 3 else 0
+    view.select(call=other)
+    qtbot.waitUntil(lambda: shows_colours(other, first))
+    again.click()
+    qtbot.waitUntil(lambda: shows_colours(other, other))
+    view.select(call=first)
+    qtbot.waitUntil(lambda: shows_colours(first, other))
+    press(view, qtbot, "Large map: Channel")
+    qtbot.waitUntil(lambda: not again.isVisible())
 
 
 def test_values_that_are_no_numbers_are_counted(stage, tmp_path, qtbot):

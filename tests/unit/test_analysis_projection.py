@@ -47,6 +47,15 @@ class TestPca:
         with pytest.raises(ValueError, match="7 channels"):
             found.colour(np.zeros((7, 2, 2)))
 
+    def test_the_share_of_other_steps_is_measured_anew(self, rng):
+        activation = rng.normal(size=(6, 5, 4)) * np.arange(1, 7)[:, None, None]
+        found = projection.pca(activation)
+        np.testing.assert_allclose(found.share(activation), found.explained, rtol=1e-4)
+        turned = activation[::-1]
+        assert 0 < found.share(turned).sum() < found.share(activation).sum()
+        assert found.share(np.ones((6, 2, 2))).tolist() == [0.0, 0.0, 0.0]
+        assert found.share(np.full((6, 2, 2), np.nan)).tolist() == [0.0, 0.0, 0.0]
+
     def test_what_varies_in_one_direction_leaves_two_colours_even(self):
         activation = np.zeros((4, 2, 3))
         activation[1] = np.arange(6).reshape(2, 3)

@@ -23,6 +23,7 @@ from sdinspector.viewers.activations.numbers import (
     count_bins,
     described_quickly,
 )
+from sdinspector.viewers.activations.projecting import Bases, projected
 
 Kind: TypeAlias = Literal["maps", "matrix", "vector"]
 Shown: TypeAlias = Literal["cond", "uncond", "difference"]
@@ -57,6 +58,8 @@ class Wish:
         Zero shall lie in the middle of the colours.
     projected
         Work out the projection to three colours.
+    bases
+        Their components, kept while the calls change.
     """
 
     layer: str
@@ -68,6 +71,7 @@ class Wish:
     run_levels: Levels | None = None
     signed: bool = True
     projected: bool = False
+    bases: Bases = field(default_factory=Bases)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ class View:
         Histograms of the branches, with shared edges.
     colours, explained
         The projection ``[h, w, 3]`` and the share of the variance that each colour stands for.
+    basis_step
+        The step in whose output the components were found.
     """
 
     wish: Wish
@@ -124,6 +130,7 @@ class View:
     edges: NDArray[np.float64]
     colours: NDArray[np.uint8] | None = None
     explained: tuple[float, ...] = ()
+    basis_step: int | None = None
     about: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -209,9 +216,9 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
     )
     bins = min(BINS, max(12, round(1.1 * float(np.sqrt(shown.size)))))
     counts, edges = count_bins(values, bins, reach)
-    colours, explained = None, ()
+    colours, explained, basis_step = None, (), None
     if wish.projected and kind == "maps" and shown[0].size > 1:
-        colours, explained = _projected(shown)
+        colours, explained, basis_step = projected(wish.bases, name, shown, facts.step)
     return View(
         wish=wish,
         fetched=fetched,
@@ -231,6 +238,7 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
         edges=edges,
         colours=colours,
         explained=explained,
+        basis_step=basis_step,
         about={
             **about_call(recording, wish.call),
             "layer": wish.layer,
@@ -310,8 +318,3 @@ def _levels(values: NDArray[np.float32], ranges: NDArray[np.float32], wish: Wish
     elif not values.any():
         return statistics.levels(values, symmetric=wish.signed)
     return (low, high) if low < high else (low - 0.5, high + 0.5)
-
-
-def _projected(values: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, ...]]:
-    colours, explained = projection.pca_rgb(values)
-    return colours, tuple(float(share) for share in explained)

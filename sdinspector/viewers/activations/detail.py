@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Pixel
@@ -56,6 +64,8 @@ class Detail(QWidget):
     call_chosen = Signal(int)
     projection_wanted = Signal(bool)
     """The projection to three colours is looked at, or no longer."""
+    components_wanted = Signal()
+    """The projection's components shall be those of the step that is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +90,8 @@ class Detail(QWidget):
                     tr("PCA"),
                     tr(
                         "All channels projected to three colours: red, green and blue are the "
-                        "first three principal components over the pixels"
+                        "first three principal components over the pixels, found in the first "
+                        "step that is looked at and kept for the others"
                     ),
                 ),
             ),
@@ -118,9 +129,22 @@ class Detail(QWidget):
                 ("steps", tr("Over steps"), self._steps.toolTip(), steps),
             )
         )
+        self._basis = QPushButton(tr("Find anew"), self)
+        self._basis.setAccessibleName(tr("Find the components anew"))
+        self._basis.setToolTip(
+            tr(
+                "Find the principal components in the step that is shown. Another module, "
+                "branch or recording finds its own; steps share them, so that colours compare."
+            )
+        )
+        self._basis_note = QLabel(self)
+        self._basis_note.setProperty("role", "muted")
+        self._basis_note.setFont(look.scaled(self.font(), 0.92))
         row = QHBoxLayout()
         row.addWidget(self._which)
         row.addStretch(1)
+        row.addWidget(self._basis_note)
+        row.addWidget(self._basis)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.GAP)
@@ -182,6 +206,7 @@ class Detail(QWidget):
 
     def _connect(self) -> None:
         self._which.chosen.connect(self._chose_map)
+        self._basis.clicked.connect(self.components_wanted)
         self._large.canvas.hovered.connect(self.hovered)
         self._large.canvas.clicked.connect(self.pixel_chosen)
         self._vector.chosen.connect(self.channel_chosen)
@@ -203,6 +228,7 @@ class Detail(QWidget):
         """Show a module's output; ``channel`` is the one that is large."""
         self._view, self._channel = view, channel
         self._which.setVisible(view.kind == "maps")
+        self._show_basis(view)
         self._top.setVisible(view.kind != "vector")
         self._stack.setCurrentIndex(1 if view.kind == "matrix" else 0)
         if view.kind == "maps":
@@ -234,6 +260,14 @@ class Detail(QWidget):
     def fit(self) -> None:
         """Show all of the large map."""
         self._large.canvas.fit()
+
+    def _show_basis(self, view: View) -> None:
+        there = self.projected and view.kind == "maps" and view.basis_step is not None
+        self._basis.setVisible(there)
+        self._basis_note.setVisible(there)
+        if there and view.basis_step is not None:
+            self._basis_note.setText(tr("components of step {step}", step=view.basis_step + 1))
+            self._basis.setEnabled(view.basis_step != view.step)
 
     def _draw_large(
         self, view: View, channel: int, table: NDArray[np.uint8], *, smooth: bool

@@ -70,7 +70,8 @@ def figures_of(
                     title=tr("{where}: PCA", where=where),
                     kind="rgb",
                     arrays={"image": view.colours},
-                    about=about | {"explained": list(view.explained)},
+                    about=about
+                    | {"explained": list(view.explained), "components_of_step": view.basis_step},
                 )
             )
     found += _lines(view, scene, where, stem)

@@ -13,7 +13,7 @@ from sdinspector.analysis.statistics import Statistics
 
 Levels: TypeAlias = tuple[float, float]
 #: How many numbers are worked on at a time.
-BLOCK = 2**15
+BLOCK = 2**17
 
 
 def described_quickly(values: NDArray[np.float32]) -> Statistics:

@@ -6,13 +6,7 @@ import dataclasses
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QLabel,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from sdinspector.analysis.statistics import Statistics
 from sdinspector.app.fetch import Fetched, Fetcher
@@ -22,17 +16,12 @@ from sdinspector.core import FigureSpec
 from sdinspector.export import colours
 from sdinspector.viewers.activations import hints
 from sdinspector.viewers.activations.controls import Controls, Head
-from sdinspector.viewers.activations.data import (
-    View,
-    Wish,
-    array_name,
-    call_of,
-    prepare,
-)
+from sdinspector.viewers.activations.data import View, Wish, array_name, call_of, prepare
 from sdinspector.viewers.activations.detail import Detail
 from sdinspector.viewers.activations.figures import figures_of
 from sdinspector.viewers.activations.overview import Overview
 from sdinspector.viewers.activations.parameters import ParametersPage
+from sdinspector.viewers.activations.projecting import Bases
 from sdinspector.viewers.activations.steps import Steps, over_calls, read_steps, run_levels
 from sdinspector.widgets import look
 from sdinspector.widgets.export_button import save_figures
@@ -70,6 +59,7 @@ class ActivationsViewer(Viewer):
         self._steps: Steps | None = None
         self._steps_of: object = None
         self._seen: dict[int, dict[str, Statistics]] = {}
+        self._bases = Bases()
         self._pixel: Pixel | None = None
         self._token: Pixel | None = None
         page = QWidget(parent)
@@ -126,6 +116,7 @@ class ActivationsViewer(Viewer):
         for part in (detail, overview):
             part.hovered.connect(self._hovered)
         detail.projection_wanted.connect(lambda _: self._prepare())
+        detail.components_wanted.connect(self._find_components)
         detail.pixel_chosen.connect(lambda pixel: self._chose(None, pixel))
         detail.channel_chosen.connect(lambda number: services.select(channel=number))
         detail.call_chosen.connect(lambda call: services.select(call=call))
@@ -201,7 +192,7 @@ class ActivationsViewer(Viewer):
             return
         if (scene.generation, pane.recording.id, layer) != self._steps_of:
             self._steps_of = (scene.generation, pane.recording.id, layer)
-            self._steps, self._seen = None, {}
+            self._steps, self._seen, self._bases = None, {}, Bases()
         self._asked, self._failed = key, None
         self._fetcher.fetch(
             pane,
@@ -258,6 +249,7 @@ class ActivationsViewer(Viewer):
             run_levels=known,
             signed=self._scene.display.diverging_map in colours.DIVERGING,
             projected=self._detail.projected,
+            bases=self._bases,
         )
 
     def _take_view(self, view: View) -> None:
@@ -390,6 +382,10 @@ class ActivationsViewer(Viewer):
     def _chose_branch(self, shown: str) -> None:
         if shown in ("cond", "uncond") and shown != self._scene.selection.branch:
             self._services.select(branch=shown)
+        self._prepare()
+
+    def _find_components(self) -> None:
+        self._bases = Bases()
         self._prepare()
 
     def _fit(self) -> None:
