@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QTabWidget, QVBoxLayout, QWidget
 
 from sdinspector.app import theme, viewer
@@ -14,6 +14,7 @@ from sdinspector.app.context import AppContext
 from sdinspector.app.runs import RunControl
 from sdinspector.app.shell.commands import COMMANDS, LANGUAGE_ACTIONS, THEME_ACTIONS
 from sdinspector.app.shell.desk import Desk
+from sdinspector.app.shell.dock_widths import fit_docks, untouched
 from sdinspector.app.shell.files import FileDesk
 from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.shell.message_bar import MessageBar
@@ -195,10 +196,8 @@ class MainWindow(QMainWindow):
 
     def _restore_layout(self) -> None:
         self.resize(1280, 800)
-        left = [dock for name, dock in self.docks.items() if self._place(name) == "left"]
         bottom = [dock for name, dock in self.docks.items() if self._place(name) == "bottom"]
-        if left:
-            self.resizeDocks(left[:1], [270], Qt.Orientation.Horizontal)
+        fit_docks(self, self._sides())
         if bottom:
             self.resizeDocks(bottom[:1], [132], Qt.Orientation.Vertical)
         self._first_layout = self.saveState(LAYOUT_VERSION)
@@ -212,6 +211,15 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put all docks back where they belong."""
         self.restoreState(self._first_layout, LAYOUT_VERSION)
+        fit_docks(self, self._sides())
+
+    def _sides(self) -> dict[str, QDockWidget]:
+        """Return the first dock at the left and the first at the right."""
+        first: dict[str, QDockWidget] = {}
+        for name, dock in self.docks.items():
+            if self._place(name) != "bottom":
+                first.setdefault(self._place(name), dock)
+        return first
 
     def _keep_layout(self) -> None:
         settings = self.context.settings
@@ -225,6 +233,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "desk"):
             QTimer.singleShot(0, self, self.desk.theme_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the docks at the sides grow and shrink along."""
+        follow = untouched(self._sides(), event.oldSize().width())  # the layout squeezes them yet
+        super().resizeEvent(event)
+        fit_docks(self, follow)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QKeySequence,
-    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -47,6 +46,7 @@ from sdinspector.widgets.module_model import (
     ModuleModel,
     ModuleSearch,
 )
+from sdinspector.widgets.module_view import ModuleView
 
 KINDS = (
     "model",
@@ -93,7 +93,6 @@ class ModuleTree(QWidget):
         self._root: ModuleInfo | None = None
         self._path: str | None = None
         self._quiet = False
-        self._sized = False
         self._open_before: list[str] | None = None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -142,7 +141,9 @@ class ModuleTree(QWidget):
     def set_heat(self, heat: Heat | None, why: str = "") -> None:
         """Show bars beside the modules; ``None`` shows none, and ``why`` says the reason."""
         self._model.set_heat(heat)
-        self._view.setColumnHidden(HEAT, heat is None)
+        if self._view.isColumnHidden(HEAT) != (heat is None):
+            self._view.setColumnHidden(HEAT, heat is None)
+            self._view.fit_columns()
         self._warm.set_reason(why)
         self._view.viewport().update()
 
@@ -196,15 +197,15 @@ class ModuleTree(QWidget):
         self._find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.addAction(self._find)
 
-    def _build_view(self) -> QTreeView:
+    def _build_view(self) -> ModuleView:
         self._model = ModuleModel(self)
         self._proxy = ModuleSearch(self)
         self._proxy.setSourceModel(self._model)
-        view = self._view = QTreeView(self)
+        view = self._view = ModuleView(self)
         view.setModel(self._proxy)
         view.setUniformRowHeights(True)
         view.setAlternatingRowColors(False)
-        view.setIndentation(14)
+        view.setIndentation(12)
         view.setIconSize(QSize(16, 16))
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -362,16 +363,6 @@ class ModuleTree(QWidget):
                 self._search.clear()
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Give the columns their first widths."""
-        super().showEvent(event)
-        if not self._sized:
-            self._sized = True
-            digit = self._view.fontMetrics().horizontalAdvance("0")
-            widths = ((NAME, 28), (HEAT, 9), (CLASS, 22), (PARAMETERS, 11), (SHAPE, 16))
-            for column, width in widths:
-                self._view.setColumnWidth(column, digit * width)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLin
 
 from sdinspector.app import theme
 from sdinspector.app.document import FIRST_PROMPT
+from sdinspector.app.shell.dock_widths import default_width
 from sdinspector.app.viewer import Viewer
 from sdinspector.core import Edit, FigureSpec, RunSpec, paths
 from sdinspector.recording import Recording, RecordingWriter
@@ -448,6 +449,35 @@ def test_the_layout_and_parameters_return_at_the_next_start(make_window, qtbot):
     assert not second.docks["side"].isVisible()
     second.registry["view.reset-layout"].trigger()
     assert second.docks["side"].isVisible()
+
+
+def test_docks_grow_with_the_window_until_they_are_moved(make_window, qtbot):
+    class Left(Probe):
+        id = "left"
+        place = "left"
+        shortcut = ""
+
+    class Right(Probe):
+        id = "right"
+        place = "right"
+        shortcut = ""
+
+    window = make_window(viewers=(Probe, Left, Right), start=False)
+
+    def has(left, right):
+        return (window.docks["left"].width(), window.docks["right"].width()) == (left, right)
+
+    for size in (1280, 2560, 1280):
+        window.resize(size, 1000)
+        wanted = (default_width("left", size), default_width("right", size))
+        qtbot.waitUntil(lambda wanted=wanted: has(*wanted))
+    assert default_width("left", 2560) > 2 * default_width("left", 1280)
+    window.resizeDocks([window.docks["left"]], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: has(400, wanted[1]))
+    window.resize(1600, 1000)
+    qtbot.waitUntil(lambda: has(400, default_width("right", 1600)))
+    window.registry["view.reset-layout"].trigger()
+    qtbot.waitUntil(lambda: window.docks["left"].width() == default_width("left", 1600))
 
 
 def test_the_theme_can_be_forced_and_text_is_legible_in_both(make_window):

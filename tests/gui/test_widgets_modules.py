@@ -10,7 +10,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 
-from sdinspector.widgets.module_model import PATH_ROLE, ModuleModel, ModuleSearch, short_count
+from sdinspector.widgets.heat import Heat
+from sdinspector.widgets.module_model import (
+    HEAT,
+    NAME,
+    PATH_ROLE,
+    SHAPE,
+    ModuleModel,
+    ModuleSearch,
+    short_count,
+)
 from sdinspector.widgets.module_tree import ModuleTree
 from sdinspector.widgets.u_diagram import UDiagram
 from sdinspector.widgets.u_layout import lay_out
@@ -34,6 +43,21 @@ def tree(qtbot, dressed):
 @pytest.fixture
 def view(tree):
     return tree.findChild(QTreeView)
+
+
+def test_columns_use_the_room(tree, view, qtbot):
+    tree.set_heat(Heat("|x|", {}))
+    header = view.header()
+    for width, all_seen in ((270, False), (640, True), (900, True)):
+        tree.resize(width, 600)
+        room = view.viewport().width()
+        qtbot.waitUntil(lambda room=room: view.columnWidth(NAME) + view.columnWidth(HEAT) <= room)
+        last = header.sectionViewportPosition(SHAPE) + header.sectionSize(SHAPE)
+        assert (last <= room) is all_seen
+    tree.resize(270, 600)
+    assert view.columnWidth(NAME) + view.columnWidth(HEAT) == view.viewport().width()
+    tree.set_heat(None)
+    assert view.columnWidth(NAME) == view.viewport().width()
 
 
 def visible(view):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +26,16 @@ class Bases:
     """
 
     def __init__(self) -> None:
+        self._guard = threading.Lock()  # steps are made ahead in another thread of the pool
         self._found: dict[str, Basis] = {}
 
     def of(self, name: str, values: NDArray[np.float32], step: int) -> Basis:
         """Return what is kept for a branch, or find it in ``values`` ``[C, h, w]``."""
-        kept = self._found.get(name)
-        if kept is None or len(kept.components.mean) != len(values):
-            kept = self._found[name] = Basis(projection.pca(values), step)
-        return kept
+        with self._guard:
+            kept = self._found.get(name)
+            if kept is None or len(kept.components.mean) != len(values):
+                kept = self._found[name] = Basis(projection.pca(values), step)
+            return kept
 
 
 def projected(
