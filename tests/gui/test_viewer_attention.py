@@ -18,7 +18,7 @@ from sdinspector.recording.attention import heard, sum_calls
 from sdinspector.viewers.attention import AttentionViewer, wording
 from sdinspector.viewers.attention.main_panel import MainPanel
 from sdinspector.viewers.attention.side_panel import SidePanel
-from sdinspector.viewers.attention.store import Store
+from sdinspector.viewers.attention.store import Question, Store, probe_key
 from sdinspector.widgets.heat_canvas import HeatCanvas, outline
 from sdinspector.widgets.matrix_view import MatrixView
 from sdinspector.widgets.mosaic import Mosaic
@@ -508,6 +508,17 @@ def test_where_words_are_heard_is_the_same_while_a_run_grows(tmp_path, monkeypat
         assert found.layers == expected.layers
         np.testing.assert_array_equal(found.matrix, expected.matrix[:calls])
         np.testing.assert_array_equal(found.peak, expected.peak[:calls])
+
+
+def test_what_a_probe_gave_is_no_beginning_of_the_sum_of_a_range(tmp_path):
+    whole = attention_recording(tmp_path / "probed.sdrec")
+    question = Question(calls=(0, 1, 2), upto=4)
+    store = Store()
+    probed = sum_calls(attention_recording(tmp_path / "other.sdrec", shift=7), (0, 1), None)
+    store.keep(probe_key(whole.id, "moon", question), probed)
+    found, expected = store.sums(whole, question), sum_calls(whole, (0, 1, 2), None)
+    for path in PATHS:
+        np.testing.assert_array_equal(found.maps[path], expected.maps[path])
 
 
 def test_every_control_has_a_name_and_a_tooltip(view):

@@ -191,8 +191,8 @@ class Store:
             return None
         wanted = range(question.upto) if question.calls is None else question.calls
         best: AttentionSums | None = None
-        for key, sums in self._sums.items():
-            same = isinstance(key, tuple) and key[0] == recording.id
+        for key, sums in self._sums.items():  # what a probe gave has a longer key
+            same = isinstance(key, tuple) and len(key) == 2 and key[0] == recording.id
             if same and sums.branch == question.branch and set(sums.calls) <= set(wanted):
                 best = sums if best is None or sums.count > best.count else best
         return best
