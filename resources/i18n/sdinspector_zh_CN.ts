@@ -228,8 +228,8 @@
    <translation>激活</translation>
   </message>
   <message>
-   <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels</source>
-   <translation>所有通道投影为三种颜色：红、绿、蓝分别是各像素上的前三个主成分</translation>
+   <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels, found in the first step that is looked at and kept for the others</source>
+   <translation>所有通道投影为三种颜色：红、绿、蓝分别是各像素上的前三个主成分；主成分在最先查看的步中求得，并沿用于其他步</translation>
   </message>
   <message>
    <source>All heads</source>
@@ -702,6 +702,18 @@
   <message>
    <source>Film strip</source>
    <translation>胶片条</translation>
+  </message>
+  <message>
+   <source>Find anew</source>
+   <translation>重新求解</translation>
+  </message>
+  <message>
+   <source>Find the components anew</source>
+   <translation>重新求主成分</translation>
+  </message>
+  <message>
+   <source>Find the principal components in the step that is shown. Another module, branch or recording finds its own; steps share them, so that colours compare.</source>
+   <translation>在所示的步中求主成分。其他模块、分支或记录各自求解；各步共用，使颜色可以比较。</translation>
   </message>
   <message>
    <source>First step</source>
@@ -2526,6 +2538,10 @@
   <message>
    <source>complete</source>
    <translation>完成</translation>
+  </message>
+  <message>
+   <source>components of step {step}</source>
+   <translation>第 {step} 步的主成分</translation>
   </message>
   <message>
    <source>cond</source>

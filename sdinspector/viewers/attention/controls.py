@@ -61,8 +61,9 @@ class ControlBar(Toolbar):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setMinimumContentsLength(letters)
-            box.setMinimumWidth(_NARROWEST)
             box.view().setMinimumWidth(190)
+        for box in (self.layers, self.recipe):
+            box.setMinimumWidth(_NARROWEST)
         self.add_stretch()
         self.fit = self.add_button("fit", tr("Fit"), tr("Show the whole picture (F)"))
         self.save = self.add_button(
@@ -145,7 +146,7 @@ class ControlBar(Toolbar):
         return int(data) if data else None
 
 
-_NARROWEST = 64  # a list gives way before the docks beside the view do
+_NARROWEST = 64  # these lists give way before the docks beside the view do
 _TOOLTIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 
