@@ -644,6 +644,10 @@
    <translation>结束程序。</translation>
   </message>
   <message>
+   <source>Enlarge pictures and x̂₀ previews smoothly; without it every pixel is seen.</source>
+   <translation>平滑地放大图片和 x̂₀ 预览；不平滑时可看到每个像素。</translation>
+  </message>
+  <message>
    <source>Enlarge the map to the picture as the recipe does; off shows its own cells</source>
    <translation>按配方的方式将图放大到图片尺寸；关闭则显示其自身的网格</translation>
   </message>
@@ -1453,7 +1457,7 @@
   </message>
   <message>
    <source>Recipe's layers</source>
-   <translation>配方规定的层</translation>
+   <translation>配方的层</translation>
   </message>
   <message>
    <source>Record activations</source>
@@ -1522,6 +1526,10 @@
   <message>
    <source>Running on from a step</source>
    <translation>正在从某步继续运行</translation>
+  </message>
+  <message>
+   <source>S&amp;mooth pictures</source>
+   <translation>平滑图片(&amp;M)</translation>
   </message>
   <message>
    <source>S&amp;teps</source>
@@ -2560,12 +2568,20 @@
    <translation>本机没有 torch 可用的设备 {name}。请用 auto 或 cpu。</translation>
   </message>
   <message>
+   <source>device.unknown</source>
+   <translation>没有名为 {name} 的设备。请使用 auto、cpu、cuda、cuda:1 或 mps。</translation>
+  </message>
+  <message>
    <source>diff</source>
    <translation>差</translation>
   </message>
   <message>
    <source>differs from the plain pipeline by {value}</source>
    <translation>与原版管线相差 {value}</translation>
+  </message>
+  <message>
+   <source>dtype.unknown</source>
+   <translation>没有名为 {name} 的精度。</translation>
   </message>
   <message>
    <source>each channel its own range</source>
@@ -2916,6 +2932,10 @@
    <translation>没有图片 {path}。</translation>
   </message>
   <message>
+   <source>picture.shape</source>
+   <translation>形状为 [{shape}] 的数组不是图片；请使用 [高, 宽, 3]。</translation>
+  </message>
+  <message>
    <source>picture.too-large</source>
    <translation>{path} 的像素数超过本程序的上限。请先将其缩小。</translation>
   </message>
@@ -3170,6 +3190,18 @@ Apache License 2.0</translation>
   <message>
    <source>skip connection</source>
    <translation>跳跃连接</translation>
+  </message>
+  <message>
+   <source>spec.branches</source>
+   <translation>分支设置无效：{value}。请使用 auto、both 或 cond。</translation>
+  </message>
+  <message>
+   <source>spec.edit-inactive</source>
+   <translation>干预 {kind} 可以描述，但尚不起作用；请将其移除。</translation>
+  </message>
+  <message>
+   <source>spec.edit-unknown</source>
+   <translation>没有名为 {kind} 的干预；本版本不认识它。</translation>
   </message>
   <message>
    <source>spec.no-guidance</source>
