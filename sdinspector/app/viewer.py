@@ -99,7 +99,8 @@ class DisplayState:
     follow
         Stay at the newest call while a run goes.
     smooth
-        Interpolate between the pixels when enlarging.
+        Interpolate between the pixels of pictures when enlarging them; maps of numbers always
+        show their cells.
     dark
         The window has a dark background.
     """
@@ -110,7 +111,7 @@ class DisplayState:
     shared_levels: bool = True
     latent_quantity: LatentQuantity = "denoised"
     follow: bool = True
-    smooth: bool = False
+    smooth: bool = True
     dark: bool = False
 
 

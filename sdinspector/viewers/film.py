@@ -65,6 +65,7 @@ class FilmViewer(Viewer):
     def show(self, scene: Scene) -> None:
         """Show a recording's steps and where the selection is among them."""
         self._scene = scene
+        self._strip.set_smooth(on=scene.display.smooth)
         recording = scene.recording
         if recording is None:
             return

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from sdinspector.analysis import preview
+from sdinspector.analysis import preview, resize
 from sdinspector.app.jobs import DecodeJob
 from sdinspector.app.texts import mark, tr
 from sdinspector.app.viewer import JobHandle, Pixel, Scene, Services, Viewer
@@ -20,6 +20,9 @@ from sdinspector.widgets.canvas import Canvas
 from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.latest import Latest
 from sdinspector.widgets.toolbar import Toolbar
+
+#: Pictures that can be enlarged to this side are drawn so.
+_LARGE = 512
 
 Mode: TypeAlias = Literal["picture", "denoised", "decoded"]
 
@@ -36,6 +39,7 @@ class _View:
     timestep: float
     cut: float = 0.0
     source: str = ""
+    drawn: NDArray[np.uint8] | None = None
 
 
 class PictureViewer(Viewer):
@@ -57,6 +61,7 @@ class PictureViewer(Viewer):
         self._mode: Mode = "picture"
         self._before: tuple[object, ...] = ()
         self._view: _View | None = None
+        self._smooth = True
         self._decoded: dict[tuple[object, ...], NDArray[np.uint8]] = {}
         self._handle: JobHandle | None = None
         self._without_picture: object = None
@@ -109,6 +114,8 @@ class PictureViewer(Viewer):
         self._follow(now, at_end=pane.finished and call == scene.calls - 1)
         self._before = now
         self._canvas.set_marker(scene.selection.pixel)
+        if self._view is not None and scene.display.smooth != self._smooth:
+            self._show_view(self._view)
         self._ask()
 
     def hover(self, pixel: Pixel | None) -> None:
@@ -217,19 +224,22 @@ class PictureViewer(Viewer):
 
     def _show_view(self, view: _View) -> None:
         self._view = view
-        self._canvas.set_image(view.rgb, smooth=self._scene.display.smooth)
+        smooth = self._smooth = self._scene.display.smooth
+        self._canvas.set_image(view.rgb, smooth=smooth, drawn=view.drawn if smooth else None)
         self._canvas.set_marker(self._scene.selection.pixel)
         self._caption.setText(_caption(view, self._scene.recording))
 
 
 def _with(view: _View, rgb: NDArray[np.uint8]) -> _View:
-    return _View("decoded", rgb, None, view.call, view.step, view.timestep)
+    facts = (view.call, view.step, view.timestep)
+    return _View("decoded", rgb, None, *facts, drawn=enlarged(rgb))
 
 
 def _read(recording: Recording, call: int, mode: Mode) -> _View:
     facts = (call, recording.step_of_call(call), recording.timestep(call))
     if mode == "picture":
-        return _View(mode, recording.image(), None, *facts)
+        picture = recording.image()
+        return _View(mode, picture, None, *facts, drawn=enlarged(picture))
     latent = recording.array(call, "denoised")
     if mode == "decoded":
         return _View(mode, None, latent, *facts)
@@ -239,7 +249,25 @@ def _read(recording: Recording, call: int, mode: Mode) -> _View:
         linear = Preview(matrix=((share,) * 3,) * len(latent), source="grey")
     rgb = preview.to_rgb_float(latent, linear)
     cut = float(preview.saturated(rgb).mean())
-    return _View(mode, preview.quantised(rgb), None, *facts, cut, linear.source)
+    small = preview.quantised(rgb)
+    return _View(mode, small, None, *facts, cut, linear.source, enlarged(small))
+
+
+def enlarged(picture: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
+    """Return a small picture ``[h, w, 3]`` enlarged by cubic convolution; ``None`` for a large one.
+
+    The screen's own enlargement is linear, which shows a grid of diamonds in few pixels.
+    """
+    if picture is None or picture.size == 0:
+        return None
+    height, width = picture.shape[:2]
+    factor = min(8, _LARGE // max(height, width))
+    if factor < 2:
+        return None
+    channels = np.moveaxis(picture.astype(np.float32), 2, 0)
+    large = resize.bicubic(channels, (factor * height, factor * width))
+    rounded = np.clip(np.rint(np.moveaxis(large, 0, 2)), 0.0, 255.0)
+    return np.ascontiguousarray(rounded, dtype=np.uint8)
 
 
 def _caption(view: _View, recording: Recording | None) -> str:

@@ -62,6 +62,7 @@ class Canvas(pg.GraphicsView):
         levels: Levels | None = None,
         table: NDArray[np.uint8] | None = None,
         smooth: bool = False,
+        drawn: NDArray[np.uint8] | None = None,
     ) -> None:
         """Show an image; zoom and pan stay where its proportions are those of the last one.
 
@@ -77,6 +78,9 @@ class Canvas(pg.GraphicsView):
             ``[256, 3]`` uint8 colours; needed for numbers.
         smooth
             Interpolate between pixels when enlarging.
+        drawn
+            Colours ``[H, W, 3]`` that are drawn in place of those of a colour image: the same one
+            enlarged with care. Values and pixels stay those of ``image``.
         """
         if not shiboken6.isValid(self):  # items of a scene that has gone crash when touched
             return
@@ -105,7 +109,7 @@ class Canvas(pg.GraphicsView):
                 low, high = low - 0.5, low + 0.5
             self._item.setImage(shown, autoLevels=False, levels=(low, high), lut=table)
         else:
-            shown = np.ascontiguousarray(image, dtype=np.uint8)
+            shown = np.ascontiguousarray(image if drawn is None else drawn, dtype=np.uint8)
             self._item.setImage(shown, autoLevels=False, levels=None, lut=None)
         self._place(image.shape[0] / image.shape[1])
         self._show_crosshair()

@@ -83,6 +83,12 @@ class FilmStrip(QWidget):
             self._strip.pictures[index] = image.copy()
         self._strip.viewport().update()
 
+    def set_smooth(self, *, on: bool) -> None:
+        """Interpolate between the pixels of small pictures, or show them as squares."""
+        if on != self._strip.smooth:
+            self._strip.smooth = on
+            self._strip.viewport().update()
+
     def missing(self) -> list[int]:
         """Return the places without a picture, those in sight first."""
         have, count = self._strip.pictures, len(self._strip.frames)

@@ -49,6 +49,7 @@ class StripView(QAbstractScrollArea):
         self.current = -1
         self.pictures: dict[int, QImage] = {}
         self.ratio = 1.0
+        self.smooth = True
         self._hover = -1
         self._wheel = 0
         self._label_height: int | None = None
@@ -153,7 +154,8 @@ class StripView(QAbstractScrollArea):
             picture = self.pictures.get(index)
             if picture is not None:
                 enlarged = picture.width() < rect.width() * self.devicePixelRatioF()
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not enlarged)
+                soft = self.smooth or not enlarged
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, soft)
                 painter.drawImage(rect, picture)
             else:
                 come = index < len(self.frames)

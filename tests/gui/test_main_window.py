@@ -480,6 +480,18 @@ def test_docks_grow_with_the_window_until_they_are_moved(make_window, qtbot):
     qtbot.waitUntil(lambda: window.docks["left"].width() == default_width("left", 1600))
 
 
+def test_the_menu_says_whether_pictures_are_smooth(make_window):
+    window = make_window(start=False)
+    action = window.registry["view.smooth"]
+    window.context.scenes.flush()
+    assert action.isChecked()
+    action.trigger()
+    assert window.context.scene.display.smooth is False
+    window.context.set_display(smooth=True)
+    window.context.scenes.flush()
+    assert action.isChecked()
+
+
 def test_the_theme_can_be_forced_and_text_is_legible_in_both(make_window):
     window = make_window(start=False)
     for name, look in (("dark", theme.DARK), ("light", theme.LIGHT)):

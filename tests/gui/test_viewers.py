@@ -15,7 +15,7 @@ from sdinspector.viewers.architecture import ArchitectureViewer
 from sdinspector.viewers.details import DetailsViewer
 from sdinspector.viewers.film import FilmViewer
 from sdinspector.viewers.latents import LatentsViewer
-from sdinspector.viewers.picture import PictureViewer
+from sdinspector.viewers.picture import PictureViewer, enlarged
 from sdinspector.viewers.u_shape import UShapeViewer
 from sdinspector.widgets.canvas import Canvas
 from sdinspector.widgets.facts import FactSheet
@@ -154,6 +154,26 @@ def test_the_picture_can_be_seen_from_any_step(stage, run, qtbot):
     button = view.find(QToolButton, "What to show: Picture")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: canvas_shows(view, run.image()))
+
+
+def test_pictures_are_enlarged_smoothly_or_as_pixels_and_their_values_stay(stage, run, qtbot):
+    view = stage(PictureViewer)
+    view.show(run)
+    view.select(call=2)
+    shown = view.find(Canvas, "Picture")
+    small = preview.to_rgb(run.array(2, "denoised"), run.preview)
+    qtbot.waitUntil(lambda: np.array_equal(shown.image, small))
+    height, width = small.shape[:2]
+    assert shown._item.image.shape == (8 * height, 8 * width, 3)
+    np.testing.assert_array_equal(shown._item.image, enlarged(small))
+    view.display(smooth=False)
+    np.testing.assert_array_equal(shown._item.image, small)
+    np.testing.assert_array_equal(shown.image, small)
+    view.display(smooth=True)
+    assert shown._item.image.shape == (8 * height, 8 * width, 3)
+    assert enlarged(np.zeros((300, 20, 3), np.uint8)) is None
+    flat = np.full((5, 4, 3), 77, np.uint8)
+    np.testing.assert_array_equal(enlarged(flat), np.full((40, 32, 3), 77))
 
 
 def test_a_run_that_was_stopped_has_no_picture_and_shows_its_preview(stage, tmp_path, qtbot):

@@ -195,3 +195,19 @@ def test_buttons_step_back_and_on(strip, chosen, qtbot):
         button = next(b for b in strip.findChildren(QToolButton) if b.accessibleName() == name)
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert chosen == [4, 3]
+
+
+def test_small_pictures_are_enlarged_smoothly_or_as_squares(strip):
+    strip.set_frames([Frame("1"), Frame("2")])
+    halves = np.zeros((2, 2, 3), np.uint8)
+    halves[:, 1] = 255
+    strip.set_pictures({0: halves})
+    place = strip.strip_position(0).toPoint()
+
+    def tones():
+        image = strip.grab().toImage()
+        return {image.pixelColor(place.x() + x, place.y()).value() for x in range(-12, 13)}
+
+    assert len(tones()) > 4
+    strip.set_smooth(on=False)
+    assert tones() == {0, 255}

@@ -192,6 +192,18 @@ COMMANDS: tuple[tuple[str, ActionSpec], ...] = (
         ),
     ),
     (
+        "set_smooth",
+        ActionSpec(
+            "view.smooth",
+            mark("S&mooth pictures"),
+            "view",
+            (),
+            mark("Enlarge pictures and x̂₀ previews smoothly; without it every pixel is seen."),
+            checkable=True,
+            group=6,
+        ),
+    ),
+    (
         "reset_layout",
         ActionSpec(
             "view.reset-layout",

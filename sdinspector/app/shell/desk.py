@@ -19,7 +19,7 @@ from sdinspector.app.queueing import Handle
 from sdinspector.app.runs import RECORDING_JOBS
 from sdinspector.app.shell.palette import CommandPalette, ShortcutPage
 from sdinspector.app.texts import tr
-from sdinspector.app.viewer import Scene
+from sdinspector.app.viewer import DisplayState, Scene
 from sdinspector.core import ModelCard, Progress
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Desk(QObject):
         for name in ("theme", "language"):  # whatever the file says, the window opens
             with contextlib.suppress(KeyError):
                 self._window.registry[f"view.{name}-{context.settings[name]}"].setChecked(True)
+        context.display.changed.connect(self._display_changed)
+        self._display_changed(context.display.state)
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     # --- commands ---------------------------------------------------------------------------
@@ -158,6 +160,10 @@ class Desk(QObject):
         window = self._window
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def set_smooth(self, on: bool) -> None:
+        """Enlarge pictures smoothly, or show their pixels."""
+        self._context.set_display(smooth=on)
+
     def set_theme(self, name: str) -> None:
         """Dress the application and remember it."""
         self._context.settings["theme"] = name
@@ -217,6 +223,9 @@ class Desk(QObject):
             self._recording_id = name
             title = f"{scene.pane.label} – sdinspector" if scene.pane else "sdinspector"
             self._window.setWindowTitle(title)
+
+    def _display_changed(self, state: DisplayState) -> None:
+        self._window.registry["view.smooth"].setChecked(state.smooth)
 
     def theme_changed(self) -> None:
         """Draw the icons again."""

@@ -222,9 +222,7 @@ class Detail(QWidget):
         """Whether the projection is looked at."""
         return self._which.current == "pca"
 
-    def show_view(
-        self, view: View, channel: int, table: NDArray[np.uint8], *, smooth: bool = False
-    ) -> None:
+    def show_view(self, view: View, channel: int, table: NDArray[np.uint8]) -> None:
         """Show a module's output; ``channel`` is the one that is large."""
         self._view, self._channel = view, channel
         self._which.setVisible(view.kind == "maps")
@@ -232,7 +230,7 @@ class Detail(QWidget):
         self._top.setVisible(view.kind != "vector")
         self._stack.setCurrentIndex(1 if view.kind == "matrix" else 0)
         if view.kind == "maps":
-            self._draw_large(view, channel, table, smooth=smooth)
+            self._draw_large(view, channel, table)
         elif view.kind == "matrix":
             self._draw_tokens(view, channel)
         self._draw_spread(view)
@@ -269,21 +267,19 @@ class Detail(QWidget):
             self._basis_note.setText(tr("components of step {step}", step=view.basis_step + 1))
             self._basis.setEnabled(view.basis_step != view.step)
 
-    def _draw_large(
-        self, view: View, channel: int, table: NDArray[np.uint8], *, smooth: bool
-    ) -> None:
+    def _draw_large(self, view: View, channel: int, table: NDArray[np.uint8]) -> None:
         if self.projected:
             shares = " + ".join(f"{share:.0%}" for share in view.explained)
             self._large.set_title(tr("PCA of {count} channels", count=view.channels))
             note = tr("{shares} of the variance", shares=shares) if shares else ""
-            self._large.set_picture(view.colours, note, smooth=smooth)
+            self._large.set_picture(view.colours, note)
             if view.wish.projected and view.colours is None:
                 self._large.set_note(tr("nothing to project"))
             self._large.set_chosen(False)
             return
         self._large.set_title(tr("Channel {number}", number=channel))
         self._large.set_map(
-            view.shown[channel], view.levels_of(channel), table, branch_name(view.name), smooth
+            view.shown[channel], view.levels_of(channel), table, branch_name(view.name)
         )
         self._large.set_chosen(True)
 

@@ -65,15 +65,13 @@ class Overview(QWidget):
         channel: int,
         table: NDArray[np.uint8],
         tokens: Mapping[str, Sequence[Token]],
-        *,
-        smooth: bool = False,
     ) -> None:
         """Show all channels; the chosen one is framed."""
         self._view = view
         if view.kind == "matrix":
             self._show_matrix(view, table, tokens)
         else:
-            self._show_mosaic(view, channel, table, smooth=smooth)
+            self._show_mosaic(view, channel, table)
         own = view.levels is None
         self._bar.set_scale(table, view.levels or (0.0, 1.0))
         self._bar.setVisible(not own)
@@ -96,9 +94,7 @@ class Overview(QWidget):
         """Show everything."""
         (self.mosaic if self._stack.currentIndex() == 0 else self.matrix).fit()
 
-    def _show_mosaic(
-        self, view: View, channel: int, table: NDArray[np.uint8], *, smooth: bool
-    ) -> None:
+    def _show_mosaic(self, view: View, channel: int, table: NDArray[np.uint8]) -> None:
         height, width = view.values.shape[2:]
         self._title.setText(
             tr("{count} channels, {width} × {height}", count=view.channels, width=width,
@@ -113,7 +109,6 @@ class Overview(QWidget):
             levels,
             table,
             _labels(order.tobytes(), order.dtype.str),
-            smooth,
             indices=view.indices,
         )
         self.mosaic.set_chosen_tile(view.place_of(channel))

@@ -318,10 +318,10 @@ class ActivationsViewer(Viewer):
         self._controls.show_view(view)
         name = scene.display.diverging_map
         table = colours.table(name if name in colours.NAMES else colours.DIVERGING[0])
-        channel, smooth = self._channel(view), scene.display.smooth
+        channel = self._channel(view)
         words = scene.recording.tokens if scene.recording is not None else {}
-        self._overview.show_view(view, channel, table, words, smooth=smooth)
-        self._detail.show_view(view, channel, table, smooth=smooth)
+        self._overview.show_view(view, channel, table, words)
+        self._detail.show_view(view, channel, table)
         if self._of_picture:
             self.hover(self._pixel)
         else:

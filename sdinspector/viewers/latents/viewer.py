@@ -270,11 +270,9 @@ class LatentsViewer(Viewer):
         self._stack.setCurrentIndex(0)
         if len(view.values) != len(self._channels):
             self._lay_out(len(view.values))
-        smooth = scene.display.smooth
         self._colour.set_picture(
             view.rgb,
             tr("{share} cut off", share=f"{view.cut:.0%}") if view.cut >= 0.005 else "",
-            smooth=smooth,
         )
         if view.rgb is None:
             self._colour.set_note(tr("no linear map known"))
@@ -283,7 +281,7 @@ class LatentsViewer(Viewer):
         table = colours.table(name)
         spans = self._panel_levels(view, symmetric=name in colours.DIVERGING)
         for number, panel in enumerate(self._channels):
-            panel.set_map(view.values[number], spans[number], table, tr("latent units"), smooth)
+            panel.set_map(view.values[number], spans[number], table, tr("latent units"))
             panel.set_chosen(scene.selection.channel == number)
         for panel in (self._colour, *self._channels):
             panel.canvas.set_marker(scene.selection.pixel)
