@@ -1232,8 +1232,8 @@
    <translation>打开 diffusers 布局的模型。</translation>
   </message>
   <message>
-   <source>Open a recording: a folder NAME.sdrec or a zip of one.</source>
-   <translation>打开记录：文件夹 NAME.sdrec 或其 zip。</translation>
+   <source>Open a recording: the manifest.json in a folder NAME.sdrec, or a zip of one.</source>
+   <translation>打开记录：文件夹 NAME.sdrec 中的 manifest.json，或其 zip。</translation>
   </message>
   <message>
    <source>Open all below</source>
@@ -1686,6 +1686,10 @@
   <message>
    <source>Show the denoiser a picture of your own with a caption, at chosen timesteps.</source>
    <translation>在选定的时间步，让去噪器看您自己的图片及其描述文字。</translation>
+  </message>
+  <message>
+   <source>Show the next message; this one comes back after the others.</source>
+   <translation>显示下一条消息；这条会在其他消息之后再次出现。</translation>
   </message>
   <message>
    <source>Show the recording in the file manager.</source>
