@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QTabWidget, QVBoxLayout, QWidget
 
 from sdinspector.app import theme, viewer
@@ -29,6 +29,9 @@ AREAS = {
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 LAYOUT_VERSION = 2
+#: Height of a title bar, which is not known before the window is there.
+FRAME = 40
+SMALLEST = (1000, 640)
 
 
 class MainWindow(QMainWindow):
@@ -195,7 +198,7 @@ class MainWindow(QMainWindow):
     # --- layout -----------------------------------------------------------------------------
 
     def _restore_layout(self) -> None:
-        self.resize(1280, 800)
+        self.resize(self._first_size())
         bottom = [dock for name, dock in self.docks.items() if self._place(name) == "bottom"]
         fit_docks(self, self._sides())
         if bottom:
@@ -207,6 +210,14 @@ class MainWindow(QMainWindow):
         for name, host in self.hosts.items():
             if name == settings["window.tab"] and host.kind.place == "centre":
                 self.tabs.setCurrentWidget(host)
+
+    def _first_size(self) -> QSize:
+        """Return 1280 × 800, or what the screen has room for with the frame around it."""
+        if QGuiApplication.platformName() == "offscreen":  # its screen is none that is looked at
+            return QSize(1280, 800)
+        room = self.screen().availableSize() - QSize(2 * theme.GAP, FRAME)
+        smallest = QSize(*SMALLEST)
+        return QSize(1280, 800).boundedTo(room).expandedTo(smallest)
 
     def reset_layout(self) -> None:
         """Put all docks back where they belong."""

@@ -113,7 +113,8 @@ def open_window(place: str = "", *, start: bool = True) -> tuple[MainWindow, App
     window.show()
     if place:
         target = Path(place)
-        if (target / "model_index.json").is_file() or not target.exists():
+        recording = target.suffix in (".sdrec", ".zip")
+        if (target / "model_index.json").is_file() or not (target.exists() or recording):
             settings["model"] = place
         else:
             window.files.open_place(target)

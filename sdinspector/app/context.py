@@ -32,7 +32,7 @@ from sdinspector.app.viewer import (
     Scene,
     SelectionState,
 )
-from sdinspector.core import ModelCard, RunSpec
+from sdinspector.core import InspectorError, ModelCard, RunSpec
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording
@@ -132,7 +132,9 @@ class AppContext(QObject):
 
     def report(self, error: Exception) -> None:
         """Show an error in the message bar."""
-        log.warning("Reported: %s", error, exc_info=error if error.__traceback__ else None)
+        # What has a sentence of its own needs no traceback.
+        expected = isinstance(error, InspectorError) or error.__traceback__ is None
+        log.warning("Reported: %s", error, exc_info=None if expected else error)
         self.message.emit(describe(error))
 
     def tell(self, text: str, severity: str = "info") -> None:
@@ -206,9 +208,11 @@ class AppContext(QObject):
     def _model_failed(self, error: Exception) -> None:
         source, self.opening = self.opening, None
         self.settings.remove_recent("recent.models", source or "")
-        self.report(error)
-        if self.document.model is None and source != "shapes":
+        instead = self.document.model is None and source != "shapes"
+        if instead:  # said first, so that the reason lies on top
             self.tell(tr("The built-in model is opened instead."), "warning")
+        self.report(error)
+        if instead:
             self.open_model("shapes")
 
     def _opened(self, recording: Recording) -> None:

@@ -18,7 +18,7 @@ from sdinspector.app.queueing import Handle, JobQueue, State, is_generator
 from sdinspector.app.readers import alive
 from sdinspector.app.viewer import OnError, OnResult
 from sdinspector.app.worker import EXECUTORS
-from sdinspector.core import Cancelled, ModelCard, Progress
+from sdinspector.core import Cancelled, InspectorError, ModelCard, Progress
 
 log = logging.getLogger(__name__)
 
@@ -295,7 +295,8 @@ def _needs_model(job: Job) -> bool:
 def _details(error: Exception) -> str:
     """Return the traceback as text, and take it off the exception."""
     details = "".join(traceback.format_exception(error))
-    log.error("A job failed\n%s", details)
+    level = logging.INFO if isinstance(error, InspectorError) else logging.ERROR
+    log.log(level, "A job failed\n%s", details)
     # Frames hold the model; an error that is still on the screen must not.
     chain: BaseException | None = error
     while chain is not None:

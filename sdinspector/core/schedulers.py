@@ -74,7 +74,7 @@ def find_scheduler(name: str) -> SchedulerChoice:
         if wanted in (choice.class_name.lower(), choice.class_name.lower() + "scheduler"):
             return choice
     names = [choice.name for choice in SCHEDULERS]
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.6) or names
     raise InspectorError(
         "scheduler.unknown",
         f"There is no scheduler called {name!r}. Try one of: {', '.join(near)}.",

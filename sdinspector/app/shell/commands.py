@@ -21,7 +21,7 @@ COMMANDS: tuple[tuple[str, ActionSpec], ...] = (
             mark("&Open recording…"),
             "file",
             ("Ctrl+O",),
-            mark("Open a recording: a folder NAME.sdrec or a zip of one."),
+            mark("Open a recording: the manifest.json in a folder NAME.sdrec, or a zip of one."),
             "open",
         ),
     ),

@@ -29,12 +29,16 @@ class FileDesk(QObject):
         self._runs = window.runs
 
     def ask_recording(self) -> None:
-        """Ask for a recording's folder."""
-        folder = QFileDialog.getExistingDirectory(
-            self._window, tr("Open recording"), str(_recordings_folder())
+        """Ask for a recording: a zip, or the manifest in its folder."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            tr("Open recording"),
+            str(_recordings_folder()),
+            tr("Recordings") + " (manifest.json *.zip)",
         )
-        if folder:
-            self._context.open_recording(Path(folder))
+        if chosen:
+            path = Path(chosen)
+            self._context.open_recording(path.parent if path.name == "manifest.json" else path)
 
     def ask_model(self) -> None:
         """Ask for a model's folder."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from sdinspector.core import FigureSpec
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+SMALLEST = QSize(260, 150)
 
 
 class ViewerHost(QWidget):
@@ -52,6 +53,10 @@ class ViewerHost(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(page)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return little: a message above must not make the window grow, but the view shrink."""
+        return super().minimumSizeHint().boundedTo(SMALLEST)
 
     @property
     def note(self) -> str:

@@ -34,8 +34,11 @@ class MessageBar(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.more = QLabel()
-        self.more.setProperty("role", "muted")
+        self.more = QPushButton()
+        self.more.setFlat(True)
+        self.more.setAccessibleName(tr("Next message"))
+        self.more.setToolTip(tr("Show the next message; this one comes back after the others."))
+        self.more.clicked.connect(self._turn)
         self.details_button = QPushButton(tr("Details"))
         self.details_button.setCheckable(True)
         self.details_button.setToolTip(tr("Show the traceback."))
@@ -97,12 +100,18 @@ class MessageBar(QFrame):
         self.text.setText(message.text)
         self.text.setToolTip(message.text)
         others = len(self._messages) - 1
-        self.more.setText(tr("and {count} more", count=others) if others else "")
+        self.more.setText(tr("and {count} more", count=others))
+        self.more.setVisible(others > 0)
         self.details_button.setVisible(bool(message.details))
         self.copy_button.setVisible(bool(message.details))
         self.details_button.setChecked(False)
         self.details.setPlainText(message.details)
         self.details.hide()
+
+    def _turn(self) -> None:
+        """Put the message that is shown behind the others."""
+        self._messages = [*self._messages[-1:], *self._messages[:-1]]
+        self._show()
 
     def _copy(self) -> None:
         if self.message is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -64,6 +64,12 @@ class CommandPalette(QDialog):
         self.resize(520, 380)
         frame = parent.frameGeometry()
         self.move(frame.center().x() - self.width() // 2, frame.top() + 90)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the cursor into the field: X11 gives a popup the keys but no focus."""
+        super().showEvent(event)
+        self.activateWindow()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move in the list while the field has the focus."""

@@ -34,6 +34,8 @@ from sdinspector.core.spec import MAX_SIDE, MAX_STEPS
 
 OPEN_FOLDER = "\0folder"
 TYPING_PAUSE = 200
+#: Most that the number boxes take: what is out of range is marked, not changed under the hand.
+TYPED = 99_999
 
 
 class TopBar(QWidget):
@@ -96,6 +98,7 @@ class TopBar(QWidget):
         self.width_box.setValue(spec.width or (self._card.width if self._card else 0))
         self.height_box.setValue(spec.height or (self._card.height if self._card else 0))
         del blockers
+        self._mark()
 
     def set_card(self, card: ModelCard | None) -> None:
         """Fit the fields to the open model: size, own scheduler, whether it takes guidance."""
@@ -228,7 +231,7 @@ class TopBar(QWidget):
         self.lock.setCheckable(True)
         self.lock.toggled.connect(self._dress_lock)
         self.lock.setChecked(True)
-        self.steps = _whole_box(1, MAX_STEPS, 48)
+        self.steps = _whole_box(0, TYPED, 48)
         name(
             self.steps,
             tr("Steps"),
@@ -237,8 +240,8 @@ class TopBar(QWidget):
         self.guidance = GuidanceField()
         self.options = OptionsButton()
         dress(self.options)
-        self.width_box = _whole_box(0, MAX_SIDE, 48)
-        self.height_box = _whole_box(0, MAX_SIDE, 48)
+        self.width_box = _whole_box(0, TYPED, 48)
+        self.height_box = _whole_box(0, TYPED, 48)
         tip = tr("Size of the picture in pixels; a multiple of 8.")
         name(self.width_box, tr("Width in pixels"), tip)
         name(self.height_box, tr("Height in pixels"), tip)
@@ -322,6 +325,16 @@ class TopBar(QWidget):
             changes["scheduler"] = self.scheduler.currentData()
             changes["scheduler_settings"] = {}
         self._take(dataclasses.replace(self._spec, **changes))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark the numbers that a run would refuse."""
+        multiple = self._card.size_multiple if self._card else 8
+        steps = self.steps.value()
+        role(self.steps, "false" if 1 <= steps <= MAX_STEPS else "true", "invalid")
+        for box in (self.width_box, self.height_box):
+            good = box.value() <= MAX_SIDE and box.value() % multiple == 0
+            role(box, "false" if good else "true", "invalid")
 
     def _take(self, new: RunSpec) -> None:
         if new != self._spec:
