@@ -391,6 +391,8 @@ def export_model(work: Path, out: Path) -> None:
         )
         pipeline.save_pretrained(temporary, safe_serialization=True)
         _read_as_single_precision(temporary / "text_encoder" / "config.json")
+        for part in ("vae", "unet"):
+            _forget_folder(temporary / part / "config.json")
         for name in ("vocab.json", "merges.txt"):  # for libraries that know no tokenizer.json
             shutil.copy(work / "tokenizer" / name, temporary / "tokenizer" / name)
         if out.exists():
@@ -410,4 +412,11 @@ def _read_as_single_precision(config: Path) -> None:
     """
     settings = json.loads(config.read_text("utf-8"))
     settings["dtype"] = "float32"
+    config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+
+
+def _forget_folder(config: Path) -> None:
+    """Take out where on this machine the part was read from."""
+    settings = json.loads(config.read_text("utf-8"))
+    settings.pop("_name_or_path", None)
     config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")

@@ -38,6 +38,11 @@ def test_training_writes_a_model_that_diffusers_opens(tiny: Path) -> None:
     assert pipeline.vae.config.scaling_factor != 1.0
 
 
+def test_the_model_names_no_folder_of_the_machine_that_trained_it(tiny: Path) -> None:
+    for part in ("unet", "vae", "text_encoder"):
+        assert "_name_or_path" not in json.loads((tiny / part / "config.json").read_text("utf-8"))
+
+
 def test_the_weights_are_half_precision(tiny: Path) -> None:
     from safetensors import safe_open
 
