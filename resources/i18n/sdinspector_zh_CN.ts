@@ -1084,6 +1084,10 @@
    <translation>新种子</translation>
   </message>
   <message>
+   <source>Next message</source>
+   <translation>下一条消息</translation>
+  </message>
+  <message>
    <source>No bars</source>
    <translation>无条形</translation>
   </message>
