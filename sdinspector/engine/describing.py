@@ -16,6 +16,7 @@ TOGETHER = 2**17
 """Outputs of up to so many values are put aside and described together when the call is over."""
 
 _PIECE = 2**15
+_TOGETHER_IN_CACHE = 2**17
 
 
 class Describer:
@@ -34,7 +35,7 @@ class Describer:
     def __init__(self, copies: Copies) -> None:
         self._copies = copies
         self._places: dict[str, torch.Tensor] = {}
-        self._blocks: list[tuple[list[str], NDArray[np.float32], NDArray[np.float32]]] = []
+        self._blocks: list[tuple[list[str], NDArray[np.float32]]] = []
         self._came: set[str] = set()
         self._new: dict[str, torch.Tensor] = {}
 
@@ -59,9 +60,9 @@ class Describer:
 
     def settle(self) -> None:
         """Describe what was put aside."""
-        for names, values, room in self._blocks:
+        for names, values in self._blocks:
             if not self._came.isdisjoint(names):
-                rows = describe_rows(values, room).reshape(len(names), -1, 6)
+                rows = describe_rows(values).reshape(len(names), -1, 6)
                 for name, numbers in zip(names, rows, strict=True):
                     if name in self._came:
                         self._copies.arrays[name] = numbers
@@ -83,9 +84,8 @@ class Describer:
                 self._places[name] = place.view(output.shape)
                 self._places[name].copy_(output)
             values = block.view(-1, count).numpy()
-            room = np.empty_like(values)
-            self._blocks.append((names, values, room))
-            rows = describe_rows(values, room).reshape(len(names), -1, 6)
+            self._blocks.append((names, values))
+            rows = describe_rows(values).reshape(len(names), -1, 6)
             self._copies.arrays.update(zip(names, rows, strict=True))
         self._new.clear()
 
@@ -142,29 +142,31 @@ def describe_row(values: NDArray[np.float32]) -> NDArray[np.float32]:
         )
 
 
-def describe_rows(values: NDArray[np.float32], room: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return six numbers for each row: ``[rows, 6]`` float32.
-
-    Parameters
-    ----------
-    values
-        ``[rows, n]``.
-    room
-        Of the same shape, to work in; its contents are lost.
-    """
-    count = np.float32(values.shape[1])
-    result = np.empty((len(values), 6), np.float32)
-    mean, spread, low, high, absolute, zeros = result.T
+def describe_rows(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return six numbers for each row of ``[rows, n]``: ``[rows, 6]`` float32."""
+    rows, count = values.shape
+    several = max(1, _TOGETHER_IN_CACHE // max(1, count))
+    room = np.empty((min(several, rows), count), np.float32)
+    result = np.empty((rows, 6), np.float32)
     with np.errstate(all="ignore"):
-        np.divide(np.einsum("ij->i", values), count, out=mean)
-        np.subtract(values, mean[:, None], out=room)
-        np.sqrt(np.einsum("ij,ij->i", room, room) / count, out=spread)
-        np.minimum.reduce(values, axis=1, out=low)
-        np.maximum.reduce(values, axis=1, out=high)
-        np.abs(values, out=room)
-        np.divide(np.einsum("ij->i", room), count, out=absolute)
-        least = np.minimum.reduce(room, axis=1)
-    zeros[:] = 0.0
-    if not (least > 0.0).all():
-        zeros[:] = 1.0 - np.count_nonzero(values, axis=1) / count
+        for start in range(0, rows, several):
+            some = values[start : start + several]
+            _describe_into(result[start : start + several], some, room[: len(some)])
     return result
+
+
+def _describe_into(
+    result: NDArray[np.float32], values: NDArray[np.float32], room: NDArray[np.float32]
+) -> None:
+    count = np.float32(values.shape[1])
+    mean, spread, low, high, absolute, zeros = result.T
+    np.divide(np.einsum("ij->i", values), count, out=mean)
+    np.subtract(values, mean[:, None], out=room)
+    np.sqrt(np.einsum("ij,ij->i", room, room) / count, out=spread)
+    np.minimum.reduce(values, axis=1, out=low)
+    np.maximum.reduce(values, axis=1, out=high)
+    np.abs(values, out=room)
+    np.divide(np.einsum("ij->i", room), count, out=absolute)
+    zeros[:] = 0.0
+    if not (np.minimum.reduce(room, axis=1) > 0.0).all():
+        zeros[:] = 1.0 - np.count_nonzero(values, axis=1) / count

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from sdinspector.app.texts import tr
 from sdinspector.widgets import look
+from sdinspector.widgets.still_label import StillLabel
 from sdinspector.widgets.strip_view import Frame, StripView
 
 __all__ = ["SPEEDS", "FilmStrip", "Frame"]
@@ -151,11 +151,8 @@ class FilmStrip(QWidget):
         self._speed.setCurrentIndex(SPEEDS.index(10))
         self._speed.setAccessibleName(tr("Playing speed"))
         self._speed.setToolTip(tr("Steps a second while playing"))
-        self._caption = QLabel(self)
-        self._caption.setAccessibleName(tr("Step and timestep"))
-        self._note = QLabel(self)
-        self._note.setProperty("role", "muted")
-        self._note.setAccessibleName(tr("Timestep"))
+        self._caption = StillLabel(tr("Step and timestep"), self)
+        self._note = StillLabel(tr("Timestep"), self, muted=True)
         buttons = QHBoxLayout()
         buttons.setSpacing(look.GAP // 2)
         for button in (self._back, self._play, self._on):
@@ -210,13 +207,13 @@ class FilmStrip(QWidget):
             widget.setEnabled(many)
         if 0 <= strip.current < len(strip.frames):
             frame = strip.frames[strip.current]
-            self._caption.setText(
+            self._caption.set_text(
                 tr("Step {step} of {steps}", step=frame.title, steps=strip.count())
             )
-            self._note.setText(frame.note)
+            self._note.set_text(frame.note)
         else:
-            self._caption.setText(tr("No step"))
-            self._note.setText("")
+            self._caption.set_text(tr("No step"))
+            self._note.set_text("")
         strip.setAccessibleDescription(f"{self._caption.text()}, {self._note.text()}")
 
     def _set_speed(self, index: int) -> None:

@@ -47,16 +47,19 @@ def share(stage, path):
     return heat(stage).modules[f"unet.{path}"].share
 
 
-def test_bars_are_the_mean_magnitude_at_the_chosen_step(view):
+def test_bars_are_the_mean_magnitude_at_the_chosen_step(view, qtbot):
     for call in range(3):
         view.select(call=call)
+        first = pytest.approx((call + 1) / 9)
+        qtbot.waitUntil(lambda first=first: share(view, PATHS[0]) == first)
         for number, path in enumerate(PATHS):
             assert share(view, path) == pytest.approx((number + 1) * (call + 1) / 9)
     assert "mean |x| 9.000" in heat(view).modules[f"unet.{PATHS[2]}"].text
 
 
-def test_a_closed_block_shows_the_mean_of_what_lies_below(view):
+def test_a_closed_block_shows_the_mean_of_what_lies_below(view, qtbot):
     view.select(call=0)
+    qtbot.waitUntil(lambda: share(view, PATHS[0]) == pytest.approx(1 / 9))
     block = heat(view).modules["unet.mid_block"]
     assert block.below
     assert block.share == pytest.approx(1.5 / 9)
@@ -64,19 +67,20 @@ def test_a_closed_block_shows_the_mean_of_what_lies_below(view):
     assert not heat(view).modules[f"unet.{PATHS[0]}"].below
 
 
-def test_bars_follow_the_branch(view):
+def test_bars_follow_the_branch(view, qtbot):
     view.select(call=1, branch="uncond")
-    assert "mean |x| 20" in heat(view).modules[f"unet.{PATHS[0]}"].text
+    qtbot.waitUntil(lambda: "mean |x| 20" in heat(view).modules[f"unet.{PATHS[0]}"].text)
 
 
-def test_the_change_since_the_call_before_grows_from_the_middle(view):
+def test_the_change_since_the_call_before_grows_from_the_middle(view, qtbot):
     tree = view.host.findChild(ModuleTree)
     tree.heat_chosen.emit("change")
     view.select(call=1)
+    qtbot.waitUntil(lambda: f"unet.{PATHS[0]}" in heat(view).modules)
     assert heat(view).signed
     assert "+100.0%" in heat(view).modules[f"unet.{PATHS[0]}"].text
     view.select(call=0)
-    assert heat(view).modules == {}  # nothing came before
+    qtbot.waitUntil(lambda: heat(view).modules == {})  # nothing came before
     tree.heat_chosen.emit("")
     assert heat(view) is None
 

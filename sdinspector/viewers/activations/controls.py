@@ -12,6 +12,7 @@ from sdinspector.app.viewer import DisplayState
 from sdinspector.export import colours
 from sdinspector.viewers.activations.data import Order, Range, Shown, View
 from sdinspector.widgets import look
+from sdinspector.widgets.still_label import StillLabel
 from sdinspector.widgets.toolbar import Choice, Toolbar
 
 
@@ -27,9 +28,8 @@ class Head(QWidget):
         self._name.setFont(look.scaled(self.font(), 1.0, bold=True))
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._facts = QLabel(self)
-        self._facts.setAccessibleName(tr("Step and origin"))
-        self._facts.setProperty("role", "muted")
+        self._facts = StillLabel(tr("Step and origin"), self, muted=True)
+        self._facts.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._mode = Choice(
             tr("What to see of the module"),
             (
@@ -43,8 +43,8 @@ class Head(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * look.GAP)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._facts)
+        row.addWidget(self._name, 3)
+        row.addWidget(self._facts, 2)
         row.addWidget(self._mode)
 
     @property
@@ -56,7 +56,7 @@ class Head(QWidget):
         """Write the module's path, and of what it is shown."""
         self._name.setText(name)
         self._name.setToolTip(name)
-        self._facts.setText(facts)
+        self._facts.set_text(facts)
 
 
 class Controls(QWidget):

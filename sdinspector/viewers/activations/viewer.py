@@ -15,6 +15,7 @@ from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec
 from sdinspector.export import colours
 from sdinspector.viewers.activations import hints
+from sdinspector.viewers.activations.ahead import Ahead
 from sdinspector.viewers.activations.controls import Controls, Head
 from sdinspector.viewers.activations.data import View, Wish, array_name, call_of, prepare
 from sdinspector.viewers.activations.detail import Detail
@@ -49,6 +50,7 @@ class ActivationsViewer(Viewer):
         self._services = services
         self._fetcher = Fetcher(services, "activations/arrays")
         self._worker = Latest(services, "activations/view")
+        self._ahead = Ahead(services, "activations/ahead")
         self._reader = Latest(services, "activations/steps")
         self._scene = Scene()
         self._asked: object = None
@@ -169,6 +171,7 @@ class ActivationsViewer(Viewer):
         """Drop what is being read."""
         self._fetcher.cancel()
         self._worker.forget()
+        self._ahead.forget()
         self._reader.forget()
         self._parameters.close_page()
 
@@ -193,7 +196,15 @@ class ActivationsViewer(Viewer):
         if (scene.generation, pane.recording.id, layer) != self._steps_of:
             self._steps_of = (scene.generation, pane.recording.id, layer)
             self._steps, self._seen, self._bases = None, {}, Bases()
+            self._ahead.forget()
         self._asked, self._failed = key, None
+        known = self._ahead.get(self._steps_of, self._wish(layer, call))
+        if known is not None:
+            self._fetcher.cancel()
+            self._worker.forget()  # what is on its way is of a step before
+            self._fetched = (key, known.fetched)
+            self._take_view(known)
+            return
         self._fetcher.fetch(
             pane,
             call,
@@ -223,7 +234,10 @@ class ActivationsViewer(Viewer):
         (generation, recording, layer, call), arrays = fetched  # type: ignore[misc]
         if (generation, recording, layer) != self._steps_of:
             return
-        wish = self._wish(layer, call)
+        wish, view = self._wish(layer, call), self._view
+        if view is not None and view.wish == wish and view.fetched is arrays:
+            self._worker.forget()
+            return
         self._worker.ask(
             self._steps_of, wish, prepare, scene.recording, arrays, wish, on_result=self._take_view
         )
@@ -253,12 +267,13 @@ class ActivationsViewer(Viewer):
         )
 
     def _take_view(self, view: View) -> None:
-        self._view = view
+        before, self._view = self._view, view
         self._seen[view.wish.call] = self._seen.get(view.wish.call, {}) | view.described
         if view.wish.layer != self._scene.selection.layer or self._failed is not None:
             return
         self._draw()
         self._draw_steps()
+        self._ahead.follow(self._steps_of, self._scene, view, before, self._wish)
 
     def _ask_steps(self) -> None:
         scene = self._scene
