@@ -2296,6 +2296,10 @@
    <translation>通道的排序依据；最大者在前</translation>
   </message>
   <message>
+   <source>What the map is made of</source>
+   <translation>这张图由哪些部分得出</translation>
+  </message>
+  <message>
    <source>What the module gives at the chosen step</source>
    <translation>模块在所选步的输出</translation>
   </message>

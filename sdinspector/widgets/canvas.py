@@ -202,6 +202,12 @@ class Canvas(pg.GraphicsView):
         self._fitted = True
         self._fit()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep the help off what is being read: with an image there is no tooltip."""
+        if event.type() == QEvent.Type.ToolTip and self._item.isVisible():
+            return True
+        return super().viewportEvent(event)
+
     # -- making it -------------------------------------------------------------------------
 
     def _build(self, name: str) -> None:
