@@ -1,4 +1,4 @@
-"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, decoder once more.
+"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, both of these, decoder.
 
 Each stage keeps its state in a work folder and can be stopped and resumed; the finished model is
 a diffusers folder that `StableDiffusionPipeline.from_pretrained` opens. The stages themselves are
@@ -33,6 +33,7 @@ from sdinspector.engine.training_autoencoder import (
     set_scaling_factor,
 )
 from sdinspector.engine.training_denoiser import (
+    Joint,
     LatentBank,
     TextStates,
     caption_losses,
@@ -53,7 +54,7 @@ from sdinspector.engine.training_text import (
 from sdinspector.worlds import ShapesWorld
 from sdinspector.worlds.variants import VariantGroups
 
-STAGES = ("vae", "text", "unet", "decoder")
+STAGES = ("vae", "text", "unet", "joint", "decoder")
 
 ProgressFunction = Callable[[str, int, int, dict[str, float]], None]
 """Called with stage, steps done, steps in all, and the step's figures."""
@@ -65,7 +66,7 @@ class Preset:
 
     Attributes
     ----------
-    vae, text, unet, decoder
+    vae, text, unet, joint, decoder
         The loops of the stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
@@ -78,6 +79,7 @@ class Preset:
     vae: LoopOptions
     text: LoopOptions
     unet: LoopOptions
+    joint: LoopOptions
     decoder: LoopOptions
     bank: int
     snr_limits: tuple[float, float] = (0.1, 8.0)
@@ -94,6 +96,7 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
             text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
             unet=LoopOptions(10_000, 32, 2e-3, warmup=100, average=0.998),
+            joint=LoopOptions(1000, 32, 8e-4, warmup=30, final_rate=0.01, average=0.99),
             decoder=LoopOptions(1500, 8, 5e-4, warmup=50, average=0.995, weight_decay=0.0),
             bank=30_000,
         ),
@@ -101,6 +104,7 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2, 2, 1e-3),
             text=LoopOptions(2, 2, 1e-3),
             unet=LoopOptions(2, 2, 1e-3),
+            joint=LoopOptions(2, 2, 1e-3),
             decoder=LoopOptions(2, 2, 1e-3),
             bank=8,
             vae_widths=(8, 8, 8),
@@ -202,7 +206,7 @@ def train_shapes(
         Of weights, data and noise.
     on_progress
         Called after every step with (stage, done, total, metrics); stages are "vae", "text",
-        "bank", "unet" and "decoder".
+        "bank", "unet", "joint" and "decoder".
     should_stop
         Asked before every step. True saves the state and raises `Cancelled`.
     compile
@@ -261,10 +265,13 @@ def train_shapes(
     if "unet" in stages:
         _need(run, "vae", "text_encoder")
         _train_unet(run)
+    if "joint" in stages:
+        _need(run, "vae", "text_encoder", "unet")
+        _train_joint(run)
     if "decoder" in stages:
         _need(run, "vae", "text_encoder", "unet")
         _train_decoder(run)
-    if "unet" in stages or "decoder" in stages:
+    if {"unet", "joint", "decoder"} & set(stages):
         export_model(run.work, target)
     return target
 
@@ -345,14 +352,42 @@ def _train_unet(run: _Run) -> None:
     unet.save_pretrained(run.work / "unet")
 
 
+def _train_joint(run: _Run) -> None:
+    """Train UNet and text encoder together; what either was before stays in the work folder."""
+    tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
+    joint = Joint(
+        UNet2DConditionModel.from_pretrained(run.work / "unet"),
+        CLIPTextModel.from_pretrained(run.work / "text_encoder"),
+        tokenizer,
+    )
+    preset = run.preset
+    training = Training(joint, replace(preset.joint, seed=run.seed + 7))
+    loss = denoising_loss(
+        unet_call(joint.unet),
+        joint.states,
+        snr_limits=preset.snr_limits,
+        offset_noise=preset.offset_noise,
+    )
+    run.train("joint", training, _bank(run), loss)
+    joint.unet.save_pretrained(run.work / "unet_finished")
+    joint.text_encoder.save_pretrained(run.work / "text_encoder_finished")
+
+
+def _newest(work: Path, part: str) -> Path:
+    """Return where a part lies as it was last trained."""
+    finished = work / f"{part}_finished"
+    return finished if finished.exists() else work / part
+
+
 def _train_decoder(run: _Run) -> None:
     """Teach the decoder, and nothing else, to take the latents that sampling ends with."""
     vae = AutoencoderKL.from_pretrained(run.work / "vae")
     vae.encoder.requires_grad_(requires_grad=False)
     vae.quant_conv.requires_grad_(requires_grad=False)
-    unet = UNet2DConditionModel.from_pretrained(run.work / "unet").eval()
+    unet = UNet2DConditionModel.from_pretrained(_newest(run.work, "unet")).eval()
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
-    states = TextStates(tokenizer, CLIPTextModel.from_pretrained(run.work / "text_encoder"))
+    encoder = CLIPTextModel.from_pretrained(_newest(run.work, "text_encoder"))
+    states = TextStates(tokenizer, encoder)
     preset = run.preset
     training = Training(vae, replace(preset.decoder, seed=run.seed))
     pictures = _Captioned(ShapesWorld(run.seed + 2), 1_000_000)
@@ -369,21 +404,21 @@ def export_model(work: Path, out: Path) -> None:
     Parameters
     ----------
     work
-        Folder with unet, text_encoder, tokenizer, and vae_finished or, without it, vae.
+        Folder with the tokenizer and unet, text_encoder and vae; of each the part called
+        NAME_finished where there is one.
     out
         Where the model goes; what was there is replaced.
     """
     temporary = out.with_name(out.name + ".part")
-    vae = work / "vae_finished"
-    if not vae.exists():
-        vae = work / "vae"
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         pipeline = StableDiffusionPipeline(
-            vae=AutoencoderKL.from_pretrained(vae).to(torch.float16),
-            text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder").to(torch.float16),
+            vae=AutoencoderKL.from_pretrained(_newest(work, "vae")).to(torch.float16),
+            text_encoder=CLIPTextModel.from_pretrained(_newest(work, "text_encoder")).to(
+                torch.float16
+            ),
             tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
-            unet=UNet2DConditionModel.from_pretrained(work / "unet").to(torch.float16),
+            unet=UNet2DConditionModel.from_pretrained(_newest(work, "unet")).to(torch.float16),
             scheduler=new_scheduler(),
             safety_checker=None,
             feature_extractor=None,
