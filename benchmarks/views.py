@@ -143,7 +143,7 @@ class Bench:
             return (
                 viewer is not None
                 and viewer._sources.view is not None
-                and bool(viewer._drawing._matrix_of)
+                and bool(viewer._drawing.matrix._drawn)
             )
 
         if self.window.hosts["attention"].viewer is None:
@@ -163,7 +163,7 @@ class Bench:
             self.timed(
                 "attention: another word: its map and its matrix",
                 lambda key=key: self.click(board.chips, board.chips.centre_of(key)),
-                lambda key=key: state.state.key == key and state._matrix_of[0] == key,
+                lambda key=key: state.state.key == key and state.matrix._drawn[0] == key,
             )
         matrix = board.side.matrix
         for row, column in ((0, 3), (7, 12), (15, 21)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
@@ -35,6 +35,11 @@ class StillLabel(QWidget):
         """Put the text at the left or at the right."""
         self._label.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
 
+    def set_font(self, font: QFont) -> None:
+        """Take another font for the text."""
+        self._label.setFont(font)
+        self.updateGeometry()
+
     def text(self) -> str:
         """Return what it says."""
         return self._label.text()
@@ -44,7 +49,7 @@ class StillLabel(QWidget):
         if text != self._label.text():
             self._label.setText(text)
             tight = self._label.sizeHint().width() > self.width()
-            self._label.setToolTip(text if tight else "")
+            self.setToolTip(text if tight else "")
 
     def sizeHint(self) -> QSize:
         """Return a line's height, and no width of its own."""

@@ -28,6 +28,7 @@ from sdinspector.viewers.attention.controls import heading
 from sdinspector.widgets import look
 from sdinspector.widgets.colour_bar import ColourBar
 from sdinspector.widgets.heat_canvas import HeatCanvas
+from sdinspector.widgets.still_label import StillLabel
 from sdinspector.widgets.toolbar import Toolbar
 
 
@@ -64,7 +65,7 @@ class MainPanel(QWidget):
             self.title.setText(title)
             self.canvas.setAccessibleName(title or tr("Heat map"))
         if note != self.note.text():
-            self.note.setText(note)
+            self.note.set_text(note)
         self.note.setToolTip(tip or note)
 
     def say(self, text: str, progress: tuple[int, int] | None = None) -> None:
@@ -100,11 +101,9 @@ class MainPanel(QWidget):
         self.title = heading("", self)
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.title.setFont(look.scaled(self.font(), 1.0, bold=True))
-        self.note = QLabel(self)
-        self.note.setProperty("role", "muted")
-        self.note.setFont(look.scaled(self.font(), 0.92))
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.note = StillLabel(tr("What the map is made of"), self, muted=True)
+        self.note.set_font(look.scaled(self.font(), 0.92))
+        self.note.set_alignment(Qt.AlignmentFlag.AlignRight)
         self.canvas = HeatCanvas(tr("Heat map"), self)
         self.canvas.setToolTip(
             tr(
@@ -240,7 +239,7 @@ class MainPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "title"):
             self.title.setFont(look.scaled(self.font(), 1.0, bold=True))
-            self.note.setFont(look.scaled(self.font(), 0.92))
+            self.note.set_font(look.scaled(self.font(), 0.92))
 
 
 class Page(QWidget):
