@@ -11,6 +11,8 @@ from sdinspector.app.viewer import Pane
 from sdinspector.core import CaptureSpec, ModelCard, RunSpec
 
 FIRST_PROMPT = "a red circle left of a blue star on a white background"
+#: Where the built-in model draws best (resources/models/README.md).
+FIRST_SCALE = 2.0
 
 
 class Document(QObject):
@@ -36,7 +38,7 @@ class Document(QObject):
         super().__init__(parent)
         self.model: ModelCard | None = None
         self.panes: tuple[Pane, ...] = ()
-        self.spec = RunSpec(prompt=FIRST_PROMPT)
+        self.spec = RunSpec(prompt=FIRST_PROMPT, guidance_scale=FIRST_SCALE)
         #: Positions that the prompt takes, BOS and EOS included; the most until they are counted.
         self.tokens = 77
         self.busy = False

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider
 
 from sdinspector.app import theme
-from sdinspector.app.document import FIRST_PROMPT
+from sdinspector.app.document import FIRST_PROMPT, FIRST_SCALE
 from sdinspector.app.shell.dock_widths import default_width
 from sdinspector.app.viewer import Viewer
 from sdinspector.core import Edit, FigureSpec, RunSpec, paths
@@ -277,8 +277,8 @@ def test_the_guidance_slider_and_its_box_agree(make_window, qtbot):
     field = window.top_bar.guidance
     field.slider.setFocus()
     qtbot.keyClick(field.slider, Qt.Key.Key_Right)
-    assert field.value() == pytest.approx(7.6)
-    assert window.context.document.spec.guidance_scale == pytest.approx(7.6)
+    assert field.value() == pytest.approx(FIRST_SCALE + 0.1)
+    assert window.context.document.spec.guidance_scale == pytest.approx(FIRST_SCALE + 0.1)
     field.box.setValue(250)
     assert window.context.document.spec.guidance_scale == 250
     qtbot.mouseDClick(field.slider, LEFT)
