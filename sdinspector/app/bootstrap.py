@@ -102,6 +102,7 @@ def open_window(place: str = "", *, start: bool = True) -> tuple[MainWindow, App
     start
         Start the thread; tests may wish to look first.
     """
+    from sdinspector.app.shell.files import is_recording
     from sdinspector.main_window import MainWindow
 
     app = make_application(sys.argv)
@@ -113,8 +114,8 @@ def open_window(place: str = "", *, start: bool = True) -> tuple[MainWindow, App
     window.show()
     if place:
         target = Path(place)
-        recording = target.suffix in (".sdrec", ".zip")
-        if (target / "model_index.json").is_file() or not (target.exists() or recording):
+        model = (target / "model_index.json").is_file()
+        if model or not (target.exists() or is_recording(target)):
             settings["model"] = place
         else:
             window.files.open_place(target)

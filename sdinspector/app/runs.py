@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,51 +69,36 @@ class RunControl(QObject):
 
     def run(self) -> bool:
         """Run with the document's parameters; ``False`` where they will not do (it was told)."""
-        if self._handle is not None:
-            return False
         context = self._context
         spec, card = context.document.spec, context.document.model
-        try:
+
+        def prepare() -> RunJob:
             spec.validate(card.size_multiple if card else 8)
             out = new_path(spec.prompt)
             if card is not None:
                 cost = cost_of(card, spec, context.document.tokens)
                 check_room(cost, context.settings["recording.budget_megabytes"], out.parent)
-        except InspectorError as error:
-            context.report(error)
-            return False
-        self._begin(RunJob(spec=spec, out=out))
-        if card is None:
-            self.waiting.emit()
-        return True
+            return RunJob(spec=spec, out=out)
+
+        return self._begin(prepare)
 
     def observe(
         self, picture: Path, caption: str, timesteps: tuple[int, ...], seed: int = 0
     ) -> bool:
         """Show the denoiser a picture; ``False`` where it cannot start (it was told)."""
-        if self._handle is not None:
-            return False
         spec = self._context.document.spec
-        try:
-            out = new_path(caption or picture.stem)
-        except InspectorError as error:
-            self._context.report(error)
-            return False
-        self._begin(
-            ObserveJob(
+        return self._begin(
+            lambda: ObserveJob(
                 picture=picture,
                 caption=caption,
                 timesteps=timesteps,
-                out=out,
+                out=new_path(caption or picture.stem),
                 seed=seed,
                 guidance_scale=spec.guidance_scale,
                 negative_prompt=spec.negative_prompt,
                 capture=spec.capture,
             )
         )
-        if self._context.document.model is None:
-            self.waiting.emit()
-        return True
 
     def follow_job(self, handle: Handle) -> None:
         """Show the recording of a job that a viewer handed in."""
@@ -144,8 +130,19 @@ class RunControl(QObject):
         )
         self.identity.emit()
 
-    def _begin(self, job: RunJob | ObserveJob) -> None:
+    def _begin(self, prepare: Callable[[], RunJob | ObserveJob]) -> bool:
+        """Queue what is prepared, or tell why not; one run at a time."""
+        if self._handle is not None:
+            return False
+        try:
+            job = prepare()
+        except InspectorError as error:
+            self._context.report(error)
+            return False
         self._watch(self._context.submit(job))
+        if self._context.document.model is None:
+            self.waiting.emit()
+        return True
 
     def _watch(self, handle: Handle) -> None:
         self._handle = handle

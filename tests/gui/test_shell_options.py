@@ -181,6 +181,7 @@ def test_a_run_over_the_budget_does_not_begin_and_says_what_to_do(window, panel)
     assert not window.runs.run()
     assert "budget" in window.message_bar.text.text()
     assert window.context.settings["recording.budget_megabytes"] == 1
+    panel.show()
     window.context.document.set_spec(RunSpec(prompt="red", steps=2))
     assert panel.cost.property("role") == "muted"
 

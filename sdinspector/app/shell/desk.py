@@ -51,7 +51,7 @@ class Desk(QObject):
         context.document.spec_changed.connect(self.show_cost)
         context.document.model_changed.connect(self.show_cost)
         self._window.top_bar.options.panel.budget_set.connect(self.set_budget)
-        self.show_cost()
+        self._window.top_bar.options.panel.opened.connect(self.show_cost)
         runs.progress.connect(self._run_progress)
         runs.ended.connect(self._run_ended)
         runs.waiting.connect(self._run_waits)
@@ -185,8 +185,10 @@ class Desk(QObject):
         self.show_cost()
 
     def show_cost(self, *_: object) -> None:
-        """Say what the next run takes on the disk."""
+        """Say what the next run takes on the disk, where that is seen."""
         document, panel = self._context.document, self._window.top_bar.options.panel
+        if not panel.isVisible():
+            return
         budget = self._context.settings["recording.budget_megabytes"]
         panel.set_budget(budget)
         if document.model is None:

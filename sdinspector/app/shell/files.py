@@ -37,8 +37,7 @@ class FileDesk(QObject):
             tr("Recordings") + " (manifest.json *.zip)",
         )
         if chosen:
-            path = Path(chosen)
-            self._context.open_recording(path.parent if path.name == "manifest.json" else path)
+            self._context.open_recording(Path(chosen))
 
     def ask_model(self) -> None:
         """Ask for a model's folder."""
@@ -48,7 +47,7 @@ class FileDesk(QObject):
 
     def open_place(self, place: Path) -> None:
         """Open a file or a folder as what it is: a recording, or a model."""
-        if (place / "manifest.json").is_file() or place.suffix in (".sdrec", ".zip"):
+        if is_recording(place):
             self._context.open_recording(place)
         elif is_picture(place):
             self.observe(place)
@@ -135,6 +134,11 @@ class FileDesk(QObject):
             )
         if not entries:
             menu.addAction(tr("nothing yet")).setEnabled(False)
+
+
+def is_recording(place: Path) -> bool:
+    """Whether a place is, or by its name is meant to be, a recording."""
+    return place.suffix in (".sdrec", ".zip") or (place / "manifest.json").is_file()
 
 
 def _recordings_folder() -> Path:

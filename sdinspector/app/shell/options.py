@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -44,9 +45,12 @@ class RunOptions(QFrame):
         The parameters with the change that a person made.
     budget_set : int
         Most megabytes of one recording.
+    opened
+        It comes on the screen: what it tells of the next run is wanted.
     """
 
     edited = Signal(object)
+    opened = Signal()
     budget_set = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -100,6 +104,11 @@ class RunOptions(QFrame):
         self.move(corner)
         self.show()
         self.rescale.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is seen."""
+        super().showEvent(event)
+        self.opened.emit()
 
     # --- inside -------------------------------------------------------------------------------
 
