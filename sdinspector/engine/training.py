@@ -47,8 +47,8 @@ from sdinspector.engine.training_denoiser import (
 from sdinspector.engine.training_loop import Collection, LoopOptions, Training, train
 from sdinspector.engine.training_text import (
     ContrastivePair,
-    contrastive_loss,
     new_text_encoder,
+    text_loss,
     write_tokenizer,
 )
 from sdinspector.worlds import ShapesWorld
@@ -313,7 +313,7 @@ def _train_text(run: _Run) -> None:
     encoder = new_text_encoder(tokenizer, preset.text_width, preset.text_layers)
     pair = ContrastivePair(encoder)
     training = Training(pair, replace(preset.text, seed=run.seed))
-    run.train("text", training, VariantGroups(run.seed), contrastive_loss(pair, tokenizer))
+    run.train("text", training, VariantGroups(run.seed), text_loss(pair, tokenizer))
     encoder.save_pretrained(run.work / "text_encoder")
 
 

@@ -3,7 +3,8 @@
 The text encoder is trained as the real one was: by contrast, so that a caption's embedding is
 nearer to its own picture's than to those of the others (Radford et al. 2021, arXiv 2103.00020).
 Batches hold groups that differ in one fact, without which colours bound to the wrong object or a
-relation turned round would almost never be told apart.
+relation turned round would almost never be told apart. Beside the contrast stands a second task,
+`training_facts`: what the caption says must be legible in the states that cross-attention reads.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from sdinspector.engine.training_autoencoder import as_batch
+from sdinspector.engine.training_facts import FactHeads, read_facts
 from sdinspector.worlds import Sample
 
 MAX_TOKENS = 77
@@ -154,7 +156,7 @@ class PictureEncoder(nn.Module):
 
 
 class ContrastivePair(nn.Module):
-    """Both towers and the logit scale."""
+    """Both towers, the logit scale and the heads that read facts."""
 
     def __init__(self, text_encoder: CLIPTextModel, pixels: int = 64) -> None:
         super().__init__()
@@ -163,42 +165,58 @@ class ContrastivePair(nn.Module):
         self.text_head = nn.Linear(width, width)
         self.picture_encoder = PictureEncoder(width, pixels)
         self.log_scale = nn.Parameter(torch.tensor(2.0))
+        self.facts = FactHeads(width)
 
-    def forward(self, tokens: Tensor, pictures: Tensor) -> Tensor:
-        """Logits [captions, pictures]: scaled cosines of the embeddings."""
-        texts = self.text_head(self.text_encoder(tokens).pooler_output)
+    def forward(self, pooled: Tensor, pictures: Tensor) -> Tensor:
+        """Logits [captions, pictures] of pooled text states: scaled cosines of the embeddings."""
+        texts = self.text_head(pooled)
         images = self.picture_encoder(pictures)
         scale = self.log_scale.clamp(max=4.6).exp()
         return scale * functional.normalize(texts, dim=-1) @ functional.normalize(images, dim=-1).T
 
 
-def short_tokens(tokenizer: CLIPTokenizer, texts: Sequence[str]) -> Tensor:
-    """Token ids padded to the longest text only.
+def short_tokens(tokenizer: CLIPTokenizer, texts: Sequence[str], length: int = 0) -> Tensor:
+    """Token ids padded to the longest text only, or to `length` where that is more.
 
     A causal encoder's states up to EOS are the same whatever follows, at a third of the work.
     """
+    longest = max(len(ids) for ids in tokenizer(list(texts)).input_ids)
     encoded = tokenizer(
-        list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+        list(texts),
+        padding="max_length",
+        truncation=True,
+        max_length=min(max(longest, length), MAX_TOKENS),
+        return_tensors="pt",
     )
     return torch.as_tensor(encoded.input_ids)
 
 
-def contrastive_loss(
+def text_loss(
     pair: ContrastivePair, tokenizer: CLIPTokenizer
 ) -> Callable[[Sequence[tuple[Sample, ...]], torch.Generator], tuple[Tensor, dict[str, float]]]:
-    """Cross entropy of captions to pictures and of pictures to captions, halved."""
+    """Cross entropy of captions to pictures and of pictures to captions, halved, plus the facts'.
+
+    One step in four looks at all 77 states, the others at few after EOS: cross-attention reads
+    the padding too, and four times the work in every step would buy little.
+    """
 
     def loss(
-        groups: Sequence[tuple[Sample, ...]], _generator: torch.Generator
+        groups: Sequence[tuple[Sample, ...]], generator: torch.Generator
     ) -> tuple[Tensor, dict[str, float]]:
         samples = [sample for group in groups for sample in group]
-        tokens = short_tokens(tokenizer, [sample.text for sample in samples])
-        logits = pair(tokens, as_batch([sample.picture for sample in samples]))
+        whole = bool(torch.rand((), generator=generator) < 0.25)
+        texts = [sample.text for sample in samples]
+        tokens = short_tokens(tokenizer, texts, MAX_TOKENS if whole else 0)
+        encoded = pair.text_encoder(tokens)
+        logits = pair(encoded.pooler_output, as_batch([sample.picture for sample in samples]))
         targets = torch.arange(len(samples))
         both = functional.cross_entropy(logits, targets) + functional.cross_entropy(
             logits.T, targets
         )
+        after = torch.randint(0, 45 if whole else 4, (len(samples),), generator=generator)
+        told, read = pair.facts(encoded.last_hidden_state, read_facts(tokenizer, samples), after)
         top1 = (logits.argmax(dim=1) == targets).float().mean()
-        return 0.5 * both, {"top1": float(top1)}
+        figures = {"top1": float(top1), "facts": float(told.detach()), "read": float(read)}
+        return 0.5 * both + told, figures
 
     return loss
