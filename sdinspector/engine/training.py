@@ -8,9 +8,7 @@ serves captioned pictures of any kind, in `training_loop`.
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, UNet2DConditionModel
 from numpy.typing import NDArray
 from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -39,11 +37,11 @@ from sdinspector.engine.training_denoiser import (
     caption_losses,
     denoising_loss,
     fill_bank,
-    new_scheduler,
     new_unet,
     one_step,
     unet_call,
 )
+from sdinspector.engine.training_export import export_model, newest
 from sdinspector.engine.training_loop import Collection, LoopOptions, Training, train
 from sdinspector.engine.training_text import (
     ContrastivePair,
@@ -287,6 +285,12 @@ def _need(run: _Run, *parts: str) -> None:
             )
 
 
+def _fresh_pictures(run: _Run) -> list[NDArray[np.uint8]]:
+    """Return pictures that no stage trains on, to measure the autoencoder with."""
+    world = ShapesWorld(run.seed + 99, held_out=None)
+    return [world[i].picture for i in range(128)]
+
+
 def _train_autoencoder(run: _Run) -> None:
     torch.manual_seed(run.seed)
     preset = run.preset
@@ -294,7 +298,7 @@ def _train_autoencoder(run: _Run) -> None:
     pictures = Pictures(ShapesWorld(run.seed), 1_000_000)
     training = Training(vae, replace(preset.vae, seed=run.seed))
     run.train("vae", training, pictures, autoencoder_loss(vae))
-    fresh = [ShapesWorld(run.seed + 99, held_out=None)[i].picture for i in range(128)]
+    fresh = _fresh_pictures(run)
     set_scaling_factor(vae, fresh)
     steps = preset.vae.steps
     run.progress("vae", steps, steps, {"psnr": measure_psnr(vae, fresh)})
@@ -373,85 +377,19 @@ def _train_joint(run: _Run) -> None:
     joint.text_encoder.save_pretrained(run.work / "text_encoder_finished")
 
 
-def _newest(work: Path, part: str) -> Path:
-    """Return where a part lies as it was last trained."""
-    finished = work / f"{part}_finished"
-    return finished if finished.exists() else work / part
-
-
 def _train_decoder(run: _Run) -> None:
     """Teach the decoder, and nothing else, to take the latents that sampling ends with."""
     vae = AutoencoderKL.from_pretrained(run.work / "vae")
     vae.encoder.requires_grad_(requires_grad=False)
     vae.quant_conv.requires_grad_(requires_grad=False)
-    unet = UNet2DConditionModel.from_pretrained(_newest(run.work, "unet")).eval()
+    unet = UNet2DConditionModel.from_pretrained(newest(run.work, "unet")).eval()
     tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
-    encoder = CLIPTextModel.from_pretrained(_newest(run.work, "text_encoder"))
+    encoder = CLIPTextModel.from_pretrained(newest(run.work, "text_encoder"))
     states = TextStates(tokenizer, encoder)
     preset = run.preset
     training = Training(vae, replace(preset.decoder, seed=run.seed))
     pictures = _Captioned(ShapesWorld(run.seed + 2), 1_000_000)
     run.train("decoder", training, pictures, decoder_loss(vae, one_step(unet, states)))
-    fresh = [ShapesWorld(run.seed + 99, held_out=None)[i].picture for i in range(128)]
     steps = preset.decoder.steps
-    run.progress("decoder", steps, steps, {"psnr": measure_psnr(vae, fresh)})
+    run.progress("decoder", steps, steps, {"psnr": measure_psnr(vae, _fresh_pictures(run))})
     vae.save_pretrained(run.work / "vae_finished")
-
-
-def export_model(work: Path, out: Path) -> None:
-    """Put the parts together as a float16 diffusers folder at `out`, at once or not at all.
-
-    Parameters
-    ----------
-    work
-        Folder with the tokenizer and unet, text_encoder and vae; of each the part called
-        NAME_finished where there is one.
-    out
-        Where the model goes; what was there is replaced.
-    """
-    temporary = out.with_name(out.name + ".part")
-    try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        pipeline = StableDiffusionPipeline(
-            vae=AutoencoderKL.from_pretrained(_newest(work, "vae")).to(torch.float16),
-            text_encoder=CLIPTextModel.from_pretrained(_newest(work, "text_encoder")).to(
-                torch.float16
-            ),
-            tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
-            unet=UNet2DConditionModel.from_pretrained(_newest(work, "unet")).to(torch.float16),
-            scheduler=new_scheduler(),
-            safety_checker=None,
-            feature_extractor=None,
-            requires_safety_checker=False,
-        )
-        pipeline.save_pretrained(temporary, safe_serialization=True)
-        _read_as_single_precision(temporary / "text_encoder" / "config.json")
-        for part in ("vae", "unet"):
-            _forget_folder(temporary / part / "config.json")
-        for name in ("vocab.json", "merges.txt"):  # for libraries that know no tokenizer.json
-            shutil.copy(work / "tokenizer" / name, temporary / "tokenizer" / name)
-        if out.exists():
-            shutil.rmtree(out)
-        temporary.replace(out)
-    except OSError as error:
-        raise InspectorError(
-            "training.write", f"The model could not be written to {out}: {error}", path=str(out)
-        ) from error
-
-
-def _read_as_single_precision(config: Path) -> None:
-    """Have a text encoder stored in float16 opened in float32, as diffusers opens the rest.
-
-    transformers opens a model in the type that its configuration names, diffusers in float32, and
-    parts of two types make no picture.
-    """
-    settings = json.loads(config.read_text("utf-8"))
-    settings["dtype"] = "float32"
-    config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
-
-
-def _forget_folder(config: Path) -> None:
-    """Take out where on this machine the part was read from."""
-    settings = json.loads(config.read_text("utf-8"))
-    settings.pop("_name_or_path", None)
-    config.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")

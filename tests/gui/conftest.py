@@ -23,6 +23,7 @@ from sdinspector.app.settings import Settings
 from sdinspector.app.viewer import Viewer
 from sdinspector.core import FigureSpec, RunSpec
 from sdinspector.main_window import MainWindow
+from tests.gui.samples import Stage
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -229,3 +230,17 @@ def recording(tiny_model, tmp_path):
 
     spec = RunSpec(prompt="a blue star", negative_prompt="red", seed=5, steps=3, scheduler="euler")
     return run(tiny_model, spec, out=tmp_path / "three.sdrec")
+
+
+@pytest.fixture
+def stage(qtbot, dressed):
+    """Makes stages of a viewer's class; at the end none of them has failed."""
+    stages = []
+
+    def make(kind):
+        stages.append(Stage(qtbot, kind))
+        return stages[-1]
+
+    yield make
+    for item in stages:
+        assert item.host.failed is None

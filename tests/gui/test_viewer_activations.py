@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +21,7 @@ from sdinspector.widgets.map_panel import MapPanel
 from sdinspector.widgets.mosaic import Mosaic
 from sdinspector.widgets.token_matrix import TokenMatrix
 from sdinspector.widgets.value_table import ValueTable
-from tests.gui.samples import Stage, begin, card, latent, without_a_name
+from tests.gui.samples import begin, card, latent, without_a_name
 
 MAPS = "unet.mid_block"
 SEQUENCE = "unet.down_blocks.0.attentions.0.transformer_blocks.0"
@@ -92,16 +94,8 @@ def soon(qtbot, monkeypatch):
 
 
 @pytest.fixture
-def stage(qtbot, dressed):
-    stages = []
-
-    def make():
-        stages.append(Stage(qtbot, ActivationsViewer))
-        return stages[-1]
-
-    yield make
-    for item in stages:
-        assert item.host.failed is None
+def stage(stage):
+    return functools.partial(stage, ActivationsViewer)
 
 
 @pytest.fixture

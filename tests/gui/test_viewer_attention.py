@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -25,23 +27,15 @@ from sdinspector.widgets.mosaic import Mosaic
 from sdinspector.widgets.rank_bars import RankBars
 from sdinspector.widgets.word_chips import WordChips
 from tests.gui.attention_samples import PATHS, attention_recording, maps_of
-from tests.gui.samples import TOKENS, Stage, card, recording, without_a_name
+from tests.gui.samples import TOKENS, card, recording, without_a_name
 
 SIZE = (6, 8)
 COLUMNS = {"word:0": (1,), "word:1": (2, 3), "bos": (0,), "eos": (4,), "padding": (5,)}
 
 
 @pytest.fixture
-def stage(qtbot, dressed):
-    stages = []
-
-    def make():
-        stages.append(Stage(qtbot, AttentionViewer))
-        return stages[-1]
-
-    yield make
-    for item in stages:
-        assert item.host.failed is None
+def stage(stage):
+    return functools.partial(stage, AttentionViewer)
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from sdinspector.widgets.u_diagram import UDiagram
 from sdinspector.widgets.value_table import ValueTable
 from tests.gui.samples import (
     PREVIEW,
-    Stage,
     begin,
     card,
     latent,
@@ -46,19 +45,6 @@ OURS = (
     DetailsViewer,
     FilmViewer,
 )
-
-
-@pytest.fixture
-def stage(qtbot, dressed):
-    stages = []
-
-    def make(kind):
-        stages.append(Stage(qtbot, kind))
-        return stages[-1]
-
-    yield make
-    for item in stages:
-        assert item.host.failed is None
 
 
 @pytest.fixture

@@ -9,17 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from sdinspector.app import theme
 from sdinspector.app.context import AppContext
+from sdinspector.app.shell.parts import dialog_buttons
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import FigureSpec
 
@@ -67,12 +66,7 @@ class ExportDialog(QDialog):
         form.addRow(tr("&Figure"), self.figure)
         form.addRow(tr("&Type"), self.type)
         form.addRow("", self.about)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.save = QPushButton(tr("&Save as…"))
-        self.save.setProperty("primary", 1)
-        self.save.setDefault(True)
-        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
+        buttons, self.save = dialog_buttons(self, tr("&Save as…"))
         self.save.clicked.connect(self._ask)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.WIDE)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -24,7 +23,7 @@ from sdinspector.app import theme
 from sdinspector.app.context import AppContext
 from sdinspector.app.runs import RunControl
 from sdinspector.app.shell.fields import SeedField
-from sdinspector.app.shell.parts import name, role
+from sdinspector.app.shell.parts import dialog_buttons, name, role
 from sdinspector.app.texts import tr
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
@@ -158,12 +157,7 @@ class ObserveDialog(QDialog):
         columns.setSpacing(theme.WIDE)
         columns.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         columns.addLayout(form, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = QPushButton(tr("&Observe"))
-        self.start.setProperty("primary", 1)
-        self.start.setDefault(True)
-        buttons.addButton(self.start, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
+        buttons, self.start = dialog_buttons(self, tr("&Observe"))
         self.start.clicked.connect(self.observe)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.WIDE)

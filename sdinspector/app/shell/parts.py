@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from sdinspector.app import theme
 
@@ -63,3 +71,14 @@ def role(widget: QWidget, value: str, key: str = "role") -> None:
 def inset(box: QAbstractSpinBox) -> None:
     """Keep a number box's text off its frame; a style sheet's padding does not reach it."""
     box.lineEdit().setTextMargins(theme.TIGHT, 0, theme.TIGHT, 0)
+
+
+def dialog_buttons(dialog: QDialog, text: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """Return a row with Cancel, connected, and the button that does it, which Enter presses."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    does = QPushButton(text)
+    does.setProperty("primary", 1)
+    does.setDefault(True)
+    buttons.addButton(does, QDialogButtonBox.ButtonRole.ActionRole)
+    buttons.rejected.connect(dialog.reject)
+    return buttons, does

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sdinspector.app.shell.parts import name
+from sdinspector.app.shell.parts import dialog_buttons, name
 from sdinspector.app.texts import tr
 from sdinspector.viewers.attention.averages import Candidate
 from sdinspector.widgets import look
@@ -83,19 +83,14 @@ class AverageDialog(QDialog):
         )
         self.none = QPushButton(tr("Tick &none"))
         name(self.none, tr("Tick none"), tr("Take all ticks away"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = QPushButton(tr("&Average"))
-        self.start.setProperty("primary", 1)
-        self.start.setDefault(True)
+        buttons, self.start = dialog_buttons(self, tr("&Average"))
         name(
             self.start,
             tr("Average"),
             tr("Show the average in place of this recording's map"),
         )
-        buttons.addButton(self.start, QDialogButtonBox.ButtonRole.ActionRole)
         cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         name(cancel, tr("Cancel"), tr("Leave the map as it is"))
-        buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(2 * look.GAP)
         row.addWidget(self.every)
