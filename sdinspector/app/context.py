@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_DISPLAY = ("colour_map", "diverging_map", "opacity", "shared_levels", "smooth")
+KEEP_MILLISECONDS = 3000
 
 
 class AppContext(QObject):
@@ -77,6 +78,10 @@ class AppContext(QObject):
         self.opening: str | None = None
         self.closed = False
         self._restore()
+        # Not only when the window closes: a crash, or a computer switched off, loses little.
+        self._keeper = QTimer(self, interval=KEEP_MILLISECONDS)
+        self._keeper.timeout.connect(self._keep)
+        self._keeper.start()
         self.worker.model_changed.connect(self.document.set_model)
         self.worker.failed.connect(self._tell_failure)
         self.readers.failed.connect(self.report)
@@ -189,6 +194,7 @@ class AppContext(QObject):
         if self.closed:
             return
         self.closed = True
+        self._keeper.stop()
         self._keep()
         self.scenes.stop()
         self.follower.stop()

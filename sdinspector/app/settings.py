@@ -57,6 +57,7 @@ class Settings:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._values: dict[str, Any] = {}
+        self._written = ""
         if path is not None:
             self._values = _read(path)
 
@@ -100,10 +101,13 @@ class Settings:
         self[name] = [item for item in self[name] if item != entry]
 
     def save(self) -> None:
-        """Write the file, whole or not at all; a failure is logged, never raised."""
+        """Write what has changed, whole or not at all; a failure is logged, never raised."""
         if self.path is None:
             return
         text = json.dumps({"version": VERSION, **self._values}, indent=1, ensure_ascii=False)
+        if text == self._written:
+            return
+        self._written = text  # also where it fails: the same is not tried, and told, again
         temporary = ""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

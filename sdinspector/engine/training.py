@@ -1,4 +1,4 @@
-"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, both of these, decoder.
+"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, decoder.
 
 Each stage keeps its state in a work folder and can be stopped and resumed; the finished model is
 a diffusers folder that `StableDiffusionPipeline.from_pretrained` opens. The stages themselves are
@@ -31,7 +31,6 @@ from sdinspector.engine.training_autoencoder import (
     set_scaling_factor,
 )
 from sdinspector.engine.training_denoiser import (
-    Joint,
     LatentBank,
     TextStates,
     caption_losses,
@@ -52,7 +51,7 @@ from sdinspector.engine.training_text import (
 from sdinspector.worlds import ShapesWorld
 from sdinspector.worlds.variants import VariantGroups
 
-STAGES = ("vae", "text", "unet", "joint", "decoder")
+STAGES = ("vae", "text", "unet", "decoder")
 
 ProgressFunction = Callable[[str, int, int, dict[str, float]], None]
 """Called with stage, steps done, steps in all, and the step's figures."""
@@ -64,7 +63,7 @@ class Preset:
 
     Attributes
     ----------
-    vae, text, unet, joint, decoder
+    vae, text, unet, decoder
         The loops of the stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
@@ -77,7 +76,6 @@ class Preset:
     vae: LoopOptions
     text: LoopOptions
     unet: LoopOptions
-    joint: LoopOptions
     decoder: LoopOptions
     bank: int
     snr_limits: tuple[float, float] = (0.1, 8.0)
@@ -94,7 +92,6 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
             text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
             unet=LoopOptions(10_000, 32, 2e-3, warmup=100, average=0.998),
-            joint=LoopOptions(1000, 32, 8e-4, warmup=30, final_rate=0.01, average=0.99),
             decoder=LoopOptions(1500, 8, 5e-4, warmup=50, average=0.995, weight_decay=0.0),
             bank=30_000,
         ),
@@ -102,7 +99,6 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2, 2, 1e-3),
             text=LoopOptions(2, 2, 1e-3),
             unet=LoopOptions(2, 2, 1e-3),
-            joint=LoopOptions(2, 2, 1e-3),
             decoder=LoopOptions(2, 2, 1e-3),
             bank=8,
             vae_widths=(8, 8, 8),
@@ -204,7 +200,7 @@ def train_shapes(
         Of weights, data and noise.
     on_progress
         Called after every step with (stage, done, total, metrics); stages are "vae", "text",
-        "bank", "unet", "joint" and "decoder".
+        "bank", "unet" and "decoder".
     should_stop
         Asked before every step. True saves the state and raises `Cancelled`.
     compile
@@ -263,13 +259,10 @@ def train_shapes(
     if "unet" in stages:
         _need(run, "vae", "text_encoder")
         _train_unet(run)
-    if "joint" in stages:
-        _need(run, "vae", "text_encoder", "unet")
-        _train_joint(run)
     if "decoder" in stages:
         _need(run, "vae", "text_encoder", "unet")
         _train_decoder(run)
-    if {"unet", "joint", "decoder"} & set(stages):
+    if {"unet", "decoder"} & set(stages):
         export_model(run.work, target)
     return target
 
@@ -354,27 +347,6 @@ def _train_unet(run: _Run) -> None:
     probe = LatentBank(bank.latents[:128], bank.captions[:128])
     run.progress("unet", preset.unet.steps, preset.unet.steps, caption_losses(unet, states, probe))
     unet.save_pretrained(run.work / "unet")
-
-
-def _train_joint(run: _Run) -> None:
-    """Train UNet and text encoder together; what either was before stays in the work folder."""
-    tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
-    joint = Joint(
-        UNet2DConditionModel.from_pretrained(run.work / "unet"),
-        CLIPTextModel.from_pretrained(run.work / "text_encoder"),
-        tokenizer,
-    )
-    preset = run.preset
-    training = Training(joint, replace(preset.joint, seed=run.seed + 7))
-    loss = denoising_loss(
-        unet_call(joint.unet),
-        joint.states,
-        snr_limits=preset.snr_limits,
-        offset_noise=preset.offset_noise,
-    )
-    run.train("joint", training, _bank(run), loss)
-    joint.unet.save_pretrained(run.work / "unet_finished")
-    joint.text_encoder.save_pretrained(run.work / "text_encoder_finished")
 
 
 def _train_decoder(run: _Run) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL, DDPMScheduler, PNDMScheduler, UNet2DConditionModel
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -128,40 +128,15 @@ class TextStates:
     @torch.no_grad()
     def __call__(self, captions: Sequence[str]) -> Tensor:
         """Last hidden states of captions padded to 77 tokens."""
-        states: Tensor = self.text_encoder(_token_ids(self.tokenizer, captions)).last_hidden_state
+        encoded = self.tokenizer(
+            list(captions),
+            padding="max_length",
+            truncation=True,
+            max_length=MAX_TOKENS,
+            return_tensors="pt",
+        )
+        states: Tensor = self.text_encoder(torch.as_tensor(encoded.input_ids)).last_hidden_state
         return states
-
-
-class Joint(nn.Module):
-    """UNet and text encoder as one module to train; also the text states, with gradients.
-
-    A text encoder that learnt by contrast keeps what tells pictures apart at a glance; a circle
-    and a square of one colour it may take for the same. The denoising loss asks for what it left.
-    """
-
-    def __init__(
-        self, unet: UNet2DConditionModel, text_encoder: CLIPTextModel, tokenizer: CLIPTokenizer
-    ) -> None:
-        super().__init__()
-        self.unet, self.text_encoder = unet, text_encoder
-        self.requires_grad_(requires_grad=True)
-        self._tokenizer = tokenizer
-
-    def states(self, captions: Sequence[str]) -> Tensor:
-        """Last hidden states [b, 77, width] of captions padded to 77 tokens."""
-        states: Tensor = self.text_encoder(_token_ids(self._tokenizer, captions)).last_hidden_state
-        return states
-
-
-def _token_ids(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> Tensor:
-    encoded = tokenizer(
-        list(captions),
-        padding="max_length",
-        truncation=True,
-        max_length=MAX_TOKENS,
-        return_tensors="pt",
-    )
-    return torch.as_tensor(encoded.input_ids)
 
 
 def denoising_loss(
@@ -178,7 +153,7 @@ def denoising_loss(
     denoise
         From x_t, timesteps and text states to the noise prediction (`unet_call`).
     text_states
-        The text encoder, frozen (`TextStates`) or trained along (`Joint.states`).
+        The text encoder (`TextStates`).
     caption_dropout
         How often a caption is replaced by the empty one.
     snr_limits

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdinspector.app import messages
+from sdinspector.app.context import AppContext
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
 from sdinspector.app.readers import ReaderPool
@@ -65,6 +66,21 @@ def test_recent_things_are_listed_once_newest_first_and_not_for_ever():
     assert settings["recent.recordings"][0] == "7"
     assert len(settings["recent.recordings"]) == RECENT
     assert DEFAULTS["recent.recordings"] == []
+
+
+def test_what_is_changed_is_on_the_disk_before_the_window_closes(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("sdinspector.app.context.KEEP_MILLISECONDS", 20)
+    file = tmp_path / "settings.json"
+    context = AppContext(Settings(file))
+    try:
+        context.document.set_spec(RunSpec(prompt="a ring of glass"))
+        qtbot.waitUntil(lambda: file.exists() and "glass" in file.read_text("utf-8"))
+        before = file.stat().st_mtime_ns
+        with qtbot.waitSignal(context._keeper.timeout):
+            pass
+        assert file.stat().st_mtime_ns == before, "nothing has changed, nothing is written"
+    finally:
+        context.shut_down()
 
 
 def test_settings_that_cannot_be_written_raise_nothing(tmp_path, caplog):
