@@ -67,7 +67,7 @@ class Preset:
         The loops of the stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
-    snr_limits, offset_noise
+    snr_limits, offset_noise, caption_noise
         See `denoising_loss`.
     vae_widths, unet_widths, text_width, text_layers
         Channels a level, and the text encoder's size.
@@ -78,8 +78,9 @@ class Preset:
     unet: LoopOptions
     decoder: LoopOptions
     bank: int
-    snr_limits: tuple[float, float] = (0.1, 8.0)
+    snr_limits: tuple[float, float] = (0.6, 8.0)
     offset_noise: float = 0.1
+    caption_noise: float = 0.2
     vae_widths: tuple[int, ...] = (16, 32, 64)
     unet_widths: tuple[int, ...] = (32, 64, 96, 96)
     text_width: int = 128
@@ -342,6 +343,7 @@ def _train_unet(run: _Run) -> None:
         states,
         snr_limits=preset.snr_limits,
         offset_noise=preset.offset_noise,
+        caption_noise=preset.caption_noise,
     )
     run.train("unet", training, bank, loss)
     probe = LatentBank(bank.latents[:128], bank.captions[:128])

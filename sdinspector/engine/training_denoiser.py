@@ -143,6 +143,7 @@ def denoising_loss(
     denoise: Callable[[Tensor, Tensor, Tensor], Tensor],
     text_states: Callable[[Sequence[str]], Tensor],
     caption_dropout: float = 0.1,
+    caption_noise: float = 0.0,
     snr_limits: tuple[float, float] | None = None,
     offset_noise: float = 0.0,
 ) -> Callable[[Sequence[CaptionedLatent], torch.Generator], tuple[Tensor, dict[str, float]]]:
@@ -156,6 +157,9 @@ def denoising_loss(
         The text encoder (`TextStates`).
     caption_dropout
         How often a caption is replaced by the empty one.
+    caption_noise
+        How often a picture is given another's caption, of the same batch. A model that has seen
+        right captions alone draws at scale 1 what guidance would bring out.
     snr_limits
         Least and greatest weight of the error of x̂₀: the noise's squared error is multiplied by
         clip(SNR, least, greatest)/SNR with SNR = ᾱ/(1−ᾱ). The upper limit is that of Hang et al.
@@ -176,7 +180,11 @@ def denoising_loss(
     ) -> tuple[Tensor, dict[str, float]]:
         clean = torch.stack([latent for latent, _ in items])
         dropped = torch.rand(len(items), generator=generator) < caption_dropout
-        captions = ["" if drop else text for (_, text), drop in zip(items, dropped, strict=True)]
+        texts = [text for _, text in items]
+        if caption_noise > 0.0:
+            wrong = torch.rand(len(items), generator=generator) < caption_noise
+            texts = [texts[i - 1] if wrong[i] else text for i, text in enumerate(texts)]
+        captions = ["" if drop else text for text, drop in zip(texts, dropped, strict=True)]
         timesteps = spread_timesteps(len(items), generator)
         noise = torch.randn(clean.shape, generator=generator)
         if offset_noise > 0.0:

@@ -19,7 +19,7 @@ from sdinspector.worlds.judge import judge
 pytestmark = pytest.mark.timeout(300)
 
 FOLDER = builtin_model()
-BEST_SCALE = 2.0
+BEST_SCALE = 3.0
 
 
 @pytest.fixture(scope="module")
