@@ -38,7 +38,7 @@ def main() -> int:
     window.resize(*SIZES[0])
     wait(lambda: context.document.model is not None)
     shoot(window, folder / "first-start.png")
-    context.document.set_spec(RunSpec(prompt=PROMPT, seed=7, guidance_scale=2.0))
+    context.document.set_spec(RunSpec(prompt=PROMPT, seed=7, guidance_scale=3.0))
     pause(500)
     window.runs.run()
     wait(lambda: not window.runs.active)

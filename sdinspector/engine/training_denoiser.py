@@ -143,6 +143,7 @@ def denoising_loss(
     denoise: Callable[[Tensor, Tensor, Tensor], Tensor],
     text_states: Callable[[Sequence[str]], Tensor],
     caption_dropout: float = 0.1,
+    *,
     caption_noise: float = 0.0,
     snr_limits: tuple[float, float] | None = None,
     offset_noise: float = 0.0,

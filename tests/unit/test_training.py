@@ -177,6 +177,21 @@ def test_captions_are_dropped_as_often_as_asked() -> None:
     assert seen.count("") / len(seen) == pytest.approx(0.25, abs=0.04)
 
 
+def test_some_pictures_are_given_the_caption_of_another() -> None:
+    asked: list[str] = []
+
+    class Texts:
+        def __call__(self, captions: list[str]) -> torch.Tensor:
+            asked.extend(captions)
+            return torch.zeros(len(captions), 77, 8)
+
+    items = [(torch.zeros(4, 4, 4), f"caption {i}") for i in range(200)]
+    loss = denoising_loss(lambda latents, *_: latents, Texts(), 0.0, caption_noise=0.25)  # type: ignore[arg-type]
+    loss(items, torch.Generator().manual_seed(0))
+    others = sum(text != given for (_, text), given in zip(items, asked, strict=True))
+    assert 30 < others < 70
+
+
 def test_the_loss_is_the_error_of_the_predicted_noise() -> None:
     states = lambda captions: torch.zeros(len(captions), 77, 4)  # noqa: E731
     bank = LatentBank(torch.zeros(64, 4, 16, 16), ("x",) * 64)
