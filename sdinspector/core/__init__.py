@@ -1,6 +1,8 @@
 """Plain data and errors that every part shares; standard library and numpy alone."""
 
 from sdinspector.core.costs import CaptureCost, capture_cost
+from sdinspector.core.curves import curve_of, edits_of, make_curve
+from sdinspector.core.edits import Edit
 from sdinspector.core.errors import Cancelled, InspectorError
 from sdinspector.core.figures import FigureSpec
 from sdinspector.core.modules import (
@@ -13,7 +15,7 @@ from sdinspector.core.modules import (
 )
 from sdinspector.core.progress import OnProgress, Progress, ShouldStop
 from sdinspector.core.schedulers import SCHEDULERS, SchedulerChoice, find_scheduler
-from sdinspector.core.spec import Branch, CaptureSpec, Edit, RunSpec, matches
+from sdinspector.core.spec import Branch, CaptureSpec, RunSpec, matches
 from sdinspector.core.tokens import Token
 from sdinspector.core.verdicts import Verdict, verdict_of, worse
 
@@ -38,8 +40,11 @@ __all__ = [
     "Token",
     "Verdict",
     "capture_cost",
+    "curve_of",
     "denoiser_path",
+    "edits_of",
     "find_scheduler",
+    "make_curve",
     "matches",
     "tree_path",
     "verdict_of",

@@ -8,62 +8,15 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast, get_args
 
+from sdinspector.core.edits import EDIT_KINDS, Edit
 from sdinspector.core.errors import InspectorError
 
 Branches: TypeAlias = Literal["auto", "both", "cond"]
 Branch: TypeAlias = Literal["uncond", "cond"]
-EditKind: TypeAlias = Literal[
-    "guidance", "prompt", "mute_head", "scale_token", "scale_channel", "patch"
-]
-EDIT_KINDS: tuple[str, ...] = get_args(EditKind)
 BRANCHES: tuple[str, ...] = get_args(Branches)
 MAX_SEED = 2**63 - 1
 MAX_STEPS = 1000
 MAX_SIDE = 4096
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A change that acts on some scheduler calls of a run.
-
-    Attributes
-    ----------
-    kind
-        ``"guidance"`` (``value`` is the scale) and ``"prompt"`` (``value`` is the text) act now;
-        a recording that names any other kind opens read-only.
-    target
-        What the change acts on (a module path, a head, a word); empty for the whole run.
-    from_call, to_call
-        First and last scheduler call concerned, both included; ``to_call`` ``None`` is the end.
-    value
-        The new value, of the kind's own type.
-    """
-
-    kind: str
-    target: str = ""
-    from_call: int = 0
-    to_call: int | None = None
-    value: Any = None
-
-    def acts_on(self, call: int) -> bool:
-        """Return whether this edit concerns scheduler call number ``call``."""
-        return self.from_call <= call and (self.to_call is None or call <= self.to_call)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a dictionary that JSON can hold."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Edit:
-        """Read what :meth:`to_json` wrote; unknown keys are ignored."""
-        to_call = data.get("to_call")
-        return cls(
-            kind=str(data["kind"]),
-            target=str(data.get("target") or ""),
-            from_call=int(data.get("from_call") or 0),
-            to_call=None if to_call is None else int(to_call),
-            value=data.get("value"),
-        )
 
 
 @dataclass(frozen=True)
@@ -235,12 +188,40 @@ class RunSpec:
                 prompt = str(edit.value)
         return prompt
 
-    def evaluates_both(self) -> bool:
-        """Return whether both branches are evaluated at every call of this run."""
+    def evaluates_both_at(self, call: int) -> bool:
+        """Return whether both branches are evaluated at scheduler call ``call``.
+
+        With branches ``"auto"``: where ``guidance_scale`` is above 1, and from the first call on
+        that a guidance edit concerns. So a curve from call 0 evaluates both throughout, and a
+        change in the middle of a run at s ≤ 1 leaves the calls before it as they were recorded.
+        """
         if self.branches != "auto":
             return self.branches == "both"
-        curve = any(edit.kind == "guidance" for edit in self.edits)
-        return curve or self.guidance_scale > 1.0
+        return self.guidance_scale > 1.0 or any(
+            edit.kind == "guidance" and edit.from_call <= call for edit in self.edits
+        )
+
+    def evaluates_both(self) -> bool:
+        """Return whether both branches are evaluated at any call of this run."""
+        if self.branches != "auto":
+            return self.branches == "both"
+        return self.guidance_scale > 1.0 or any(edit.kind == "guidance" for edit in self.edits)
+
+    def with_guidance(self, call: int, scale: float) -> RunSpec:
+        """Return the same run with guidance ``scale`` from scheduler call ``call`` on.
+
+        The calls before stay as they are, also in which branches they evaluate. Guidance edits
+        that reach ``call`` or later end before it, so that the list stays short however often the
+        scale changes.
+        """
+        edits: list[Edit] = []
+        for edit in self.edits:
+            if edit.kind != "guidance":
+                edits.append(edit)
+            elif edit.from_call < call:
+                edits.append(edit.ended_before(call))
+        edits.append(Edit("guidance", from_call=call, value=scale))
+        return dataclasses.replace(self, edits=tuple(edits))
 
     def unknown_edits(self) -> tuple[Edit, ...]:
         """Return the edits of a kind that this version cannot act on."""

@@ -70,6 +70,47 @@ class TestRunSpec:
     def test_auto_runs_both_branches_above_one_and_for_a_curve(self, changes, both):
         assert RunSpec(**changes).evaluates_both() is both
 
+    @pytest.mark.parametrize(
+        ("changes", "both"),
+        [
+            ({"guidance_scale": 7.5}, [True] * 4),
+            ({"guidance_scale": 1.0}, [False] * 4),
+            ({"guidance_scale": 0.0, "branches": "both"}, [True] * 4),
+            ({"guidance_scale": 7.5, "branches": "cond"}, [False] * 4),
+            ({"guidance_scale": 1.0, "edits": (Edit("guidance", value=0.5),)}, [True] * 4),
+            (
+                {"guidance_scale": 0.5, "edits": (Edit("guidance", "", 2, 2, 3.0),)},
+                [False, False, True, True],
+            ),
+            ({"guidance_scale": 7.5, "edits": (Edit("guidance", "", 2, None, 0.5),)}, [True] * 4),
+            ({"guidance_scale": 1.0, "edits": (Edit("prompt", value="x"),)}, [False] * 4),
+        ],
+    )
+    def test_a_change_in_mid_run_leaves_the_branches_of_the_calls_before_it(self, changes, both):
+        spec = RunSpec(**changes)
+        assert [spec.evaluates_both_at(call) for call in range(4)] == both
+        assert spec.evaluates_both() is any(both)
+
+    def test_guidance_changed_from_a_call_on_keeps_the_past_and_the_list_short(self):
+        prompt = Edit("prompt", from_call=1, value="b")
+        spec = RunSpec(
+            guidance_scale=1.0,
+            edits=(Edit("guidance", "", 2, None, 3.0), prompt, Edit("guidance", "", 5, 6, 4.0)),
+        )
+        changed = spec.with_guidance(4, 2.0)
+        assert changed.edits == (
+            Edit("guidance", "", 2, 3, 3.0),
+            prompt,
+            Edit("guidance", "", 4, None, 2.0),
+        )
+        for call in range(4):
+            assert changed.guidance_at(call) == spec.guidance_at(call)
+            assert changed.evaluates_both_at(call) is spec.evaluates_both_at(call)
+        for number in range(50):
+            changed = changed.with_guidance(4, float(number))
+        assert len(changed.edits) == 3
+        assert changed.with_guidance(0, 9.0).edits == (prompt, Edit("guidance", value=9.0))
+
     def test_the_last_edit_that_acts_wins(self):
         spec = RunSpec(
             prompt="a",
