@@ -59,6 +59,31 @@ class TestGuidance:
         latent = math.sqrt(alpha_bar) * clean + math.sqrt(1 - alpha_bar) * noise
         a, b = 1 / math.sqrt(alpha_bar), -math.sqrt(1 - alpha_bar) / math.sqrt(alpha_bar)
         np.testing.assert_allclose(guidance.denoised(latent, noise, a, b), clean)
+        clipped = guidance.denoised(latent, noise, a, b, clip=0.5)
+        np.testing.assert_allclose(clipped, np.clip(clean, -0.5, 0.5))
+
+    def test_norms_are_root_mean_squares_and_the_cosine_is_of_the_angle(self):
+        uncond = np.zeros((2, 1, 2), np.float16)
+        uncond[0] = 3.0
+        cond = np.zeros((2, 1, 2), np.float16)
+        cond[1] = 4.0
+        norms = guidance.norms_and_cosine(uncond, cond)
+        assert norms == pytest.approx((math.sqrt(9 / 2), math.sqrt(8), math.sqrt(25 / 2), 0.0))
+        assert guidance.norms_and_cosine(cond, -2 * cond).cosine == pytest.approx(-1.0)
+        assert guidance.norms_and_cosine(cond, cond)[2:] == pytest.approx((0.0, 1.0))
+        assert math.isnan(guidance.norms_and_cosine(cond, 0 * cond).cosine)
+
+    def test_magnitude_is_the_length_of_the_difference_over_channels(self):
+        uncond = np.zeros((2, 1, 2), np.float16)
+        cond = np.array([[[3.0, 0.0]], [[4.0, -300.0]]], np.float16)
+        found = guidance.magnitude(uncond, cond)
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, [[5.0, 300.0]])
+        for function in (guidance.magnitude, guidance.norms_and_cosine):
+            with pytest.raises(ValueError, match="shapes differ"):
+                function(uncond, cond[:1])
+            with pytest.raises(ValueError, match="no noise prediction"):
+                function(uncond[:0], cond[:0])
 
 
 class TestPreview:
