@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from sdinspector.core import CaptureSpec, RunSpec
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording, ReplayCache
+
+#: Told the number of the coming call, it says the guidance scale from there on, or nothing.
+Live: TypeAlias = Callable[[int], float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,22 +67,57 @@ class ListModels(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class RunJob(Job):
-    """Run a prompt and record it at ``out``. Result: the recording's path."""
+    """Run a prompt and record it at ``out``. Result: the recording's path.
+
+    ``live`` is asked on the model's thread before each call, with the call's number: a guidance
+    scale holds from that call on, ``None`` changes nothing. It must answer at once.
+    """
 
     title: ClassVar[str] = mark("Running")
     spec: RunSpec
     out: Path
+    live: Live | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForkJob(Job):
-    """Go on from call ``step`` of a recording with changes. Result: the new recording's path."""
+    """Go on from call ``step`` of a recording with changes. Result: the new recording's path.
+
+    ``live`` as for :class:`RunJob`, asked from call ``step`` on.
+    """
 
     title: ClassVar[str] = mark("Running on from a step")
     recording: Path
     step: int
     out: Path
     changes: dict[str, Any] = field(default_factory=dict)
+    live: Live | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddUncondJob(Job):
+    """Add the unconditional branch to the calls of a recording that lack it: one call each.
+
+    A generator job. Result: the recording's path.
+    """
+
+    title: ClassVar[str] = mark("Adding the unconditional branch")
+    recording: Path
+    slot: str | None = "add-uncond"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepJob(Job):
+    """Run a prompt at each of some guidance scales, one after another, into ``folder``.
+
+    A generator job; its events count the calls of all runs. Result: the paths of the recordings,
+    in the order of ``scales``.
+    """
+
+    title: ClassVar[str] = mark("Running at several guidance scales")
+    spec: RunSpec
+    scales: tuple[float, ...]
+    folder: Path
 
 
 @dataclass(frozen=True, kw_only=True)
