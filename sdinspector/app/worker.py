@@ -45,10 +45,10 @@ def _open_model(context: Context, job: jobs.OpenModel) -> ModelCard:
 
 
 def _run(context: Context, job: jobs.RunJob) -> Any:
-    return _path_of(
-        _engine().run_iter(context.model, job.spec, job.out, should_stop=context.should_stop),
-        job.out,
+    calls = _engine().run_iter(
+        context.model, job.spec, job.out, should_stop=context.should_stop, live=job.live
     )
+    return _path_of(calls, job.out)
 
 
 def _fork(context: Context, job: jobs.ForkJob) -> Any:
@@ -59,6 +59,7 @@ def _fork(context: Context, job: jobs.ForkJob) -> Any:
         job.step,
         out=job.out,
         should_stop=context.should_stop,
+        live=job.live,
         **job.changes,
     )
     return _path_of(calls, job.out)

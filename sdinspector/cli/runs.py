@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdinspector.cli.shared import Bar, Commands, command, device_options, model_options, numbers
-from sdinspector.core import SCHEDULERS, CaptureSpec, Edit, RunSpec, find_scheduler
+from sdinspector.core import SCHEDULERS, CaptureSpec, RunSpec, find_scheduler
 
 if TYPE_CHECKING:
     from sdinspector.engine import Model
@@ -112,12 +112,8 @@ def _fork(options: argparse.Namespace) -> int:
     from sdinspector.recording import Recording
 
     parent = Recording.open(options.recording)
-    edits = []
-    if options.guidance is not None:
-        edits.append(Edit("guidance", from_call=options.step, value=options.guidance))
-    if options.prompt is not None:
-        edits.append(Edit("prompt", from_call=options.step, value=options.prompt))
-    changes: dict[str, Any] = {"edits": (*parent.spec.edits, *edits)} if edits else {}
+    named = {"guidance_scale": options.guidance, "prompt": options.prompt}
+    changes = {name: value for name, value in named.items() if value is not None}
 
     def make(model: Model, **settings: Any) -> Recording:
         from sdinspector.engine import fork

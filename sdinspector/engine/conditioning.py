@@ -58,7 +58,7 @@ class Conditioning:
         return {name: to_numpy(tensor[0]) for name, tensor in self.embeddings.items()}
 
 
-def condition(model: Model, spec: RunSpec) -> Conditioning:
+def condition(model: Model, spec: RunSpec, *, live: bool = False) -> Conditioning:
     """Encode every prompt of a run with the pipeline's own ``encode_prompt``.
 
     Parameters
@@ -67,8 +67,16 @@ def condition(model: Model, spec: RunSpec) -> Conditioning:
         The open model.
     spec
         Its prompt, its negative prompt where both branches run, and the prompts of its edits.
+    live
+        Whether the scale may change while it runs, so that the negative prompt may be needed.
+
+    Raises
+    ------
+    InspectorError
+        As :func:`evaluates_both`.
     """
     both = evaluates_both(model, spec)
+    both = both or (live and model.card.takes_guidance and spec.branches == "auto")
     edited = [str(edit.value) for edit in spec.edits if edit.kind == "prompt"]
     prompts = list(dict.fromkeys([spec.prompt, *edited]))
     names = {prompt: COND if prompt == spec.prompt else _edited_name(prompt) for prompt in prompts}
@@ -91,7 +99,7 @@ def _edited_name(prompt: str) -> str:
 
 
 def evaluates_both(model: Model, spec: RunSpec) -> bool:
-    """Return whether both branches are evaluated at the calls of a run.
+    """Return whether both branches are evaluated at any call of a run.
 
     Raises
     ------

@@ -13,12 +13,14 @@ from sdinspector.engine.comparing import WRONG_MODEL, relative_difference
 from sdinspector.engine.devices import to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.replaying import as_tensor, replay
-from sdinspector.engine.sampling import Calls, Loop, OnStep, drive, run_iter
+from sdinspector.engine.sampling import Calls, Live, Loop, OnStep, drive, run_iter
 from sdinspector.engine.storing import Prediction
 from sdinspector.recording import Recording
 
 # What may change in the middle of a run; at the first call anything may.
 _MID_RUN = frozenset({"guidance_scale", "prompt", "edits", "capture"})
+# The kinds of edit that stand for fields of the spec from a call on.
+_BECOMES = (("guidance_scale", "guidance"), ("prompt", "prompt"))
 
 
 def fork(
@@ -71,9 +73,16 @@ def fork_iter(
     *,
     should_stop: ShouldStop | None = None,
     overwrite: bool = False,
+    live: Live | None = None,
     **changes: Any,
 ) -> Calls:
-    """Fork, yielding after each scheduler call; see :func:`fork`."""
+    """Fork, yielding after each scheduler call; see :func:`fork`.
+
+    Parameters
+    ----------
+    live
+        As for :func:`~sdinspector.engine.sampling.run_iter`, asked from call ``step`` on.
+    """
     _check(recording, step, out)
     spec = changed_spec(recording.spec, step, changes)
     parent: dict[str, Any] = {
@@ -85,13 +94,19 @@ def fork_iter(
     if step == 0:
         return (
             yield from run_iter(
-                model, spec, out, should_stop=should_stop, overwrite=overwrite, parent=parent
+                model,
+                spec,
+                out,
+                should_stop=should_stop,
+                overwrite=overwrite,
+                parent=parent,
+                live=live,
             )
         )
     if recording.model.get("digest") != model.card.digest:
         # It may be the same weights in other files: one call tells.
         replay(model, recording, step - 1, should_stop=should_stop)
-    loop = Loop(model, spec)
+    loop = Loop(model, spec, live=live is not None)
     if step > loop.calls:
         raise _no_call(recording, step)
     largest = 0.0
@@ -107,6 +122,7 @@ def fork_iter(
         largest = max(largest, _deviation(loop, recording, step))
         writer.update(parent={**parent, "exact": largest == 0.0, "difference": largest})
         for call in range(step, loop.calls):
+            loop.heed(live, call, writer)
             yield loop.record(call, writer, should_stop)
         loop.finish(writer, should_stop)
     return Recording.open(writer.path)
@@ -156,8 +172,9 @@ def changed_spec(spec: RunSpec, step: int, changes: Mapping[str, Any]) -> RunSpe
     step
         The first call that may differ.
     changes
-        Fields of the spec. After the first call, ``guidance_scale`` and ``prompt`` become edits
-        from ``step`` on.
+        Fields of the spec. ``guidance_scale`` and ``prompt`` hold from ``step`` on: after the
+        first call they become edits; at it they replace those of their kind, unless ``edits`` are
+        given too.
 
     Raises
     ------
@@ -173,7 +190,9 @@ def changed_spec(spec: RunSpec, step: int, changes: Mapping[str, Any]) -> RunSpe
             names=unknown,
         )
     if step == 0:
-        return replace(spec, **changes)
+        replaced = {kind for name, kind in _BECOMES if name in changes and "edits" not in changes}
+        kept = tuple(edit for edit in spec.edits if edit.kind not in replaced)
+        return replace(spec, **{"edits": kept, **changes})
     fixed = sorted(name for name in set(changes) - _MID_RUN if changes[name] != getattr(spec, name))
     if fixed:
         raise InspectorError(
@@ -183,20 +202,26 @@ def changed_spec(spec: RunSpec, step: int, changes: Mapping[str, Any]) -> RunSpe
             names=fixed,
         )
     edits = tuple(changes.get("edits", spec.edits))
-    for name, kind in (("guidance_scale", "guidance"), ("prompt", "prompt")):
-        if name in changes:
-            edits = (*edits, Edit(kind, from_call=step, value=changes[name]))
+    if "prompt" in changes:
+        edits = (*edits, Edit("prompt", from_call=step, value=changes["prompt"]))
     new = replace(spec, edits=edits, capture=changes.get("capture", spec.capture))
+    if "guidance_scale" in changes:
+        new = new.with_guidance(step, changes["guidance_scale"])
     for call in range(step):
-        before = (spec.guidance_at(call), spec.prompt_at(call))
-        if before != (new.guidance_at(call), new.prompt_at(call)):
+        if _acting(spec, call) != _acting(new, call):
             raise InspectorError(
                 "fork.past-changed",
-                f"The edits change call {call}, which lies before the fork at {step}.",
+                f"The edits change call {call}, which lies before the fork at {step}. Let them "
+                f"begin at {step}, or fork at {call}.",
                 call=call,
                 step=step,
             )
     return new
+
+
+def _acting(spec: RunSpec, call: int) -> tuple[float, str, bool]:
+    """Return what a run's description says of a call that can change in mid-run."""
+    return spec.guidance_at(call), spec.prompt_at(call), spec.evaluates_both_at(call)
 
 
 def _recorded(loop: Loop, recording: Recording, call: int) -> Prediction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
@@ -15,7 +16,7 @@ import torch
 from sdinspector.core import Cancelled, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine import autoencoder, plain
 from sdinspector.engine.capture import Watcher, make_plan, stoppable
-from sdinspector.engine.conditioning import Conditioning, condition, evaluates_both
+from sdinspector.engine.conditioning import Conditioning, condition
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.schedules import (
@@ -66,6 +67,7 @@ class CallDone:
 
 Calls: TypeAlias = Generator[CallDone, None, Recording]
 OnStep: TypeAlias = Callable[[CallDone], None]
+Live: TypeAlias = Callable[[int], float | None]
 
 
 def run(
@@ -118,6 +120,8 @@ def run_iter(
     should_stop: ShouldStop | None = None,
     overwrite: bool = False,
     parent: Mapping[str, Any] | None = None,
+    live: Live | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Calls:
     """Run a prompt, yielding after each scheduler call; see :func:`run`.
 
@@ -128,10 +132,23 @@ def run_iter(
     ----------
     parent
         Of a fork at the first call: which recording it left, for the manifest.
+    live
+        Asked before each call, with the call's number, which guidance scale s holds from there
+        on; ``None``, or what is no finite number, changes nothing. A change becomes an edit of the
+        recording's spec, which is on the disk before the call begins: so a run of that spec makes
+        the same, bit for bit.
+    extra
+        More keys for the manifest.
+
+    Raises
+    ------
+    InspectorError, Cancelled
+        As :func:`run`.
     """
-    loop = Loop(model, spec)
-    with loop.recorder(out, overwrite=overwrite, parent=parent) as writer:
+    loop = Loop(model, spec, live=live is not None)
+    with loop.recorder(out, overwrite=overwrite, parent=parent, extra=extra) as writer:
         for call in range(loop.calls):
+            loop.heed(live, call, writer)
             yield loop.record(call, writer, should_stop)
         loop.finish(writer, should_stop)
     return Recording.open(writer.path)
@@ -161,25 +178,28 @@ class Loop:
         The open model.
     spec
         What to do; checked here.
+    live
+        Whether its guidance scale may change on the way.
 
     Attributes
     ----------
+    spec
+        What is done, with the changes that were made on the way.
     latents
         x_t of the coming call, ``[1, C, h, w]``.
     calls
         How many scheduler calls the run has.
     """
 
-    def __init__(self, model: Model, spec: RunSpec) -> None:
+    def __init__(self, model: Model, spec: RunSpec, *, live: bool = False) -> None:
         spec.validate(model.card.size_multiple)
         self.model = model
         self.spec = spec
-        self.both = evaluates_both(model, spec)
         self.width, self.height = model.picture_size(spec.width, spec.height)
         self.scheduler = make_scheduler(model.pipeline, spec)
         self.watcher = Watcher(model.pipeline.unet, make_plan(model.pipeline.unet, spec.capture))
         with torch.no_grad(), memory_errors_explained("encoding the prompt"):
-            self.conditioning: Conditioning = condition(model, spec)
+            self.conditioning: Conditioning = condition(model, spec, live=live)
             start = plain.start(
                 model, spec, self.scheduler, self.conditioning.dtype, (self.width, self.height)
             )
@@ -193,6 +213,18 @@ class Loop:
     def steps(self) -> int:
         """How many steps the calls belong to."""
         return self._steps[-1][0] + 1
+
+    def evaluates_both_at(self, call: int) -> bool:
+        """Return whether both branches are evaluated at a call."""
+        return self.model.card.takes_guidance and self.spec.evaluates_both_at(call)
+
+    def heed(self, live: Live | None, call: int, writer: RecordingWriter) -> None:
+        """Ask for the guidance scale from ``call`` on, and write a change down; see run_iter."""
+        scale = None if live is None else live(call)
+        if scale is None or not math.isfinite(scale) or scale == self.spec.guidance_at(call):
+            return
+        self.spec = self.spec.with_guidance(call, float(scale))
+        writer.change_spec(self.spec)
 
     def record(
         self, call: int, writer: RecordingWriter, should_stop: ShouldStop | None
@@ -233,16 +265,17 @@ class Loop:
         """Ask the denoiser, as the pipeline does, and keep what the capture names."""
         name = self.conditioning.prompts[self.spec.prompt_at(call)]
         timestep = self.timesteps[call]
-        latents = torch.cat([self.latents] * 2) if self.both else self.latents
-        with self.watcher.watching(self.conditioning.columns(name, self.both), should_stop) as kept:
+        both = self.evaluates_both_at(call)
+        latents = torch.cat([self.latents] * 2) if both else self.latents
+        with self.watcher.watching(self.conditioning.columns(name, both), should_stop) as kept:
             output = plain.denoise(
                 self.model,
                 self.scheduler.scale_model_input(latents, timestep),
                 timestep,
-                self.conditioning.batch(name, self.both),
+                self.conditioning.batch(name, both),
                 self.spec.guidance_at(call),
             )
-        if not self.both:
+        if not both:
             return Prediction(None, output, kept)
         uncond, cond = output.chunk(2)
         return Prediction(uncond, cond, kept)
@@ -287,7 +320,12 @@ class Loop:
         return Stepped(before, denoised(before, guided, factors), factors, scale)
 
     def recorder(
-        self, out: str | Path, *, overwrite: bool = False, parent: Mapping[str, Any] | None = None
+        self,
+        out: str | Path,
+        *,
+        overwrite: bool = False,
+        parent: Mapping[str, Any] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> RecordingWriter:
         """Begin the recording of this run: the manifest and what the denoiser is given."""
         config = json.loads(json.dumps(dict(self.scheduler.config), default=str))
@@ -306,6 +344,7 @@ class Loop:
                 "total_calls": self.calls,
                 "total_steps": self.steps,
                 "picture": [self.width, self.height],
+                **(extra or {}),
             },
         )
 

@@ -266,6 +266,18 @@ class RecordingWriter:
         self._manifest["layers"].update(layers or {})
         self._manifest.update(manifest_keys)
 
+    def change_spec(self, spec: RunSpec) -> None:
+        """Write down at once that the run is now asked to do something else.
+
+        Raises
+        ------
+        InspectorError
+            As :meth:`step`.
+        """
+        self._check_lock()
+        self._manifest["spec"] = spec.to_json()
+        self._save_manifest()
+
     def finish(self, status: str = "complete", error: str | None = None) -> None:
         """Write the last manifest and let the recording go; a second call does nothing.
 
@@ -290,10 +302,13 @@ class RecordingWriter:
                 "calls": self.calls,
                 **self._lists(),
             }
-            text = to_lines(self._manifest).encode()
-            write_whole(self.path / MANIFEST, [text], replace=True)
+            self._save_manifest()
         finally:
             self._release()
+
+    def _save_manifest(self) -> None:
+        text = to_lines(self._manifest).encode()
+        write_whole(self.path / MANIFEST, [text], replace=True)
 
     def _save_sums(self) -> None:
         """Write the summary; it is derived, so that failing to is no loss."""

@@ -73,6 +73,19 @@ def test_the_manifest_says_running_at_once_and_all_of_it_at_the_end(tmp_path):
     assert ended["spec"]["prompt"] == "a red circle"
 
 
+def test_a_change_of_what_is_asked_for_is_on_the_disk_at_once(tmp_path):
+    with writer(tmp_path / "a.sdrec") as out:
+        out.step(0, call_arrays(0), call_facts(0))
+        following = Recording.open(out.path)
+        changed = following.spec.with_guidance(1, 2.0)
+        out.change_spec(changed)
+        assert following.refresh()
+        assert (following.status, following.spec) == ("running", changed)
+    assert Recording.open(out.path).spec == changed
+    with pytest.raises(ValueError, match="finished"):
+        out.change_spec(changed)
+
+
 def test_other_programs_can_read_the_step_files(tmp_path):
     path = finished(tmp_path / "a.sdrec", calls=1).path
     read = load_file(path / "steps" / "0000.safetensors")
