@@ -47,7 +47,8 @@ def check_identity(
     model
         The model of the recording.
     recording
-        A complete run without edits.
+        A complete run without edits, or with guidance edits that leave both branches at every
+        call; then the scale of the plain pipeline is set between its steps.
     should_stop
         Asked before every block of the denoiser.
 
@@ -94,16 +95,21 @@ def plain_final_latent(
 ) -> torch.Tensor:
     """Return the final latent ``[1, C, h, w]`` of the plain pipeline's own ``__call__``."""
     pipeline = plain.pipeline_for(
-        model, make_scheduler(model.pipeline, spec), from_picture=bool(spec.init)
+        model,
+        make_scheduler(model.pipeline, spec),
+        from_picture=bool(spec.init),
+        both=bool(spec.edits),
     )
     width, height = model.picture_size(spec.width, spec.height)
     settings: dict[str, Any] = {
         "num_inference_steps": spec.steps,
-        "guidance_scale": spec.guidance_scale,
+        "guidance_scale": spec.guidance_at(0),
         "negative_prompt": spec.negative_prompt,
         "generator": plain.generator_of(spec),
         "output_type": "latent",
     }
+    if spec.edits:
+        settings["callback_on_step_end"] = _follower(spec)
     if spec.init:
         settings["image"] = plain.init_tensor(pipeline, model, spec.init, (width, height))
         settings["strength"] = spec.strength
@@ -114,13 +120,27 @@ def plain_final_latent(
     return latent
 
 
+def _follower(spec: RunSpec) -> Any:
+    """Return a callback that sets the scale of the coming call; it is called after each call."""
+
+    def follow(pipeline: Any, call: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
+        pipeline._guidance_scale = spec.guidance_at(call + 1)  # noqa: SLF001
+        return values
+
+    return follow
+
+
 def _why_not(recording: Recording) -> str:
     spec = recording.spec
     if recording.kind != "run":
         return f"it is a recording of kind {recording.kind!r}"
     if spec.edits:
-        return "it has edits, which the plain pipeline does not know"
-    if spec.branches != "auto" and spec.evaluates_both() != (spec.guidance_scale > 1.0):
+        if any(edit.kind != "guidance" for edit in spec.edits):
+            return "it has edits, which the plain pipeline does not know"
+        # A branch that was added later does not count.
+        if not all(recording.has(call, "noise_uncond") for call in range(recording.calls)):
+            return "its guidance was changed on the way, and not every call has both branches"
+    elif spec.branches != "auto" and spec.evaluates_both() != (spec.guidance_scale > 1.0):
         return "its branches were chosen by hand"
     if spec.init and spec.guidance_rescale > 0.0:
         return "image to image does not rescale guidance"

@@ -45,9 +45,25 @@ class Start:
     step_options: dict[str, Any]
 
 
-def pipeline_for(model: Model, scheduler: Any, *, from_picture: bool = False) -> Any:
-    """Return a plain diffusers pipeline of the model's parts with its own scheduler."""
+def pipeline_for(
+    model: Model, scheduler: Any, *, from_picture: bool = False, both: bool = False
+) -> Any:
+    """Return a plain diffusers pipeline of the model's parts with its own scheduler.
+
+    Parameters
+    ----------
+    model, scheduler
+        The open model, and a fresh scheduler.
+    from_picture
+        Whether it is the one for image to image.
+    both
+        Whether it evaluates both branches at any guidance scale, not only above 1. Else the stock
+        loop stops where a scale that is changed on the way crosses 1.
+    """
     maker = StableDiffusionImg2ImgPipeline if from_picture else StableDiffusionPipeline
+    if both:
+        # It asks this of itself before the loop and at each step of it.
+        maker = type(maker.__name__, (maker,), {"do_classifier_free_guidance": True})
     pipeline = maker(**model.pipeline.components, requires_safety_checker=False)
     # Put in afterwards, as people do: the constructor would correct the scheduler's settings.
     pipeline.scheduler = scheduler

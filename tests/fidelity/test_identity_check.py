@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sdinspector.core import Edit, InspectorError
+from sdinspector.core import Edit, InspectorError, edits_of
 from sdinspector.engine import Model, check_identity, model_from_pipeline, observe, run
 from sdinspector.engine.sampling import Loop
 from tests import tiny
@@ -31,6 +31,22 @@ def test_run_from_a_picture_is_identical(tiny_model: Model, tmp_path: Path) -> N
     assert check_identity(tiny_model, run(tiny_model, spec, out(tmp_path))).identical
 
 
+@pytest.mark.parametrize("scheduler", ["", "heun", "dpm++2m", "euler-a"])
+@pytest.mark.parametrize("first", [7.5, 0.5])
+def test_run_along_a_curve_is_identical(
+    tiny_model: Model, tmp_path: Path, scheduler: str, first: float
+) -> None:
+    spec = spec_for(scheduler, guidance_rescale=0.5, edits=edits_of([first, 3.0, 0.5, 1.0, -2.0]))
+    assert check_identity(tiny_model, run(tiny_model, spec, out(tmp_path))).identical
+
+
+def test_a_curve_from_a_picture_is_identical(tiny_model: Model, tmp_path: Path) -> None:
+    Image.new("RGB", (50, 30), "red").save(tmp_path / "init.png")
+    curve = edits_of([0.5, 4.0])
+    spec = replace(SPEC, init=str(tmp_path / "init.png"), strength=0.6, edits=curve)
+    assert check_identity(tiny_model, run(tiny_model, spec, out(tmp_path))).identical
+
+
 def test_a_disturbed_run_is_found_out(
     tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,10 +65,14 @@ def test_a_disturbed_run_is_found_out(
 
 
 def test_what_cannot_be_compared_says_why(tiny_model: Model, tmp_path: Path) -> None:
-    edited = replace(SPEC, edits=(Edit("guidance", from_call=1, value=2.0),))
+    edited = replace(SPEC, edits=(Edit("prompt", from_call=1, value="star"),))
+    one_branch_first = replace(
+        SPEC, guidance_scale=1.0, edits=(Edit("guidance", from_call=1, value=2.0),)
+    )
     by_hand = replace(SPEC, branches="both", guidance_scale=0.5)
     recordings = [
         run(tiny_model, edited, out(tmp_path, "edited")),
+        run(tiny_model, one_branch_first, out(tmp_path, "one-branch-first")),
         run(tiny_model, by_hand, out(tmp_path, "by-hand")),
         observe(tiny_model, np.zeros((16, 16, 3)), "", [5], out(tmp_path, "observed")),
     ]
