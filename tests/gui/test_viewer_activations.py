@@ -280,7 +280,17 @@ def test_a_channel_is_chosen_in_the_plot_of_the_pixel(view, qtbot):
     assert np.array_equal(large(view).image, maps_of(1)[1, 8])
 
 
-def test_statistics_and_histogram_are_those_of_the_output(view):
+def look_at_spread(view, qtbot) -> None:
+    detail = view.host.findChild(Detail)
+    qtbot.mouseClick(detail._pages.choice.button("spread"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(detail.findChild(Histogram)._series))
+
+
+def test_statistics_and_histogram_are_those_of_the_output(view, qtbot):
+    detail = view.host.findChild(Detail)
+    assert not detail.counted  # nothing is counted that nobody looks at
+    assert not view.host.findChild(Histogram)._series
+    look_at_spread(view, qtbot)
     rows = view.find(ValueTable, "Statistics of the module").rows
     values = maps_of(1)
     for number, row in enumerate(rows):
@@ -357,6 +367,7 @@ def test_values_that_are_no_numbers_are_counted(stage, tmp_path, qtbot):
     qtbot.waitUntil(lambda: mosaic(view).maps is not None)
     assert mosaic(view).not_finite == 3
     assert large(view).not_finite == 2
+    look_at_spread(view, qtbot)
     texts = [label.text() for label in view.host.findChildren(QLabel)]
     assert any("2 values are not a number and 1 are infinite" in text for text in texts)
     assert any("3 not finite" in text for text in texts)

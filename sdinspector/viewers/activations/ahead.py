@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeAlias
@@ -22,6 +21,8 @@ ROOM = 128 * 2**20
 class Ahead:
     """Views of recorded steps that nobody has asked for yet.
 
+    One is made after the other, in the reader pool; all else is done on the GUI thread.
+
     Parameters
     ----------
     services
@@ -32,14 +33,22 @@ class Ahead:
 
     def __init__(self, services: Services, slot: str) -> None:
         self._worker = Latest(services, slot)
-        self._guard = threading.Lock()
         self._views: OrderedDict[Hashable, View] = OrderedDict()
-        self._wanted: tuple[Hashable, tuple[Wish, ...]] = (None, ())
+        self._wanted: list[tuple[Hashable, Recording, Wish]] = []
+        self._making: Hashable = None
+        self._waiting: Callable[[View | None], None] | None = None
 
     def get(self, group: Hashable, wish: Wish) -> View | None:
         """Return what a wish leads to, if it has been made."""
-        with self._guard:
-            return self._views.get((group, wish))
+        return self._views.get((group, wish))
+
+    def wait(self, group: Hashable, wish: Wish, on_view: Callable[[View | None], None]) -> bool:
+        """Return whether a view is being made just now, so that it need not be made twice.
+
+        ``on_view`` gets it, or ``None`` where it could not be made.
+        """
+        self._waiting = on_view if self._making == (group, wish) else None
+        return self._waiting is not None
 
     def follow(
         self, group: Hashable, scene: Scene, view: View, before: View | None, wish: MakeWish
@@ -60,46 +69,51 @@ class Ahead:
         if not forward or recording is None or view.fetched.origin != "recorded":
             return
         following = range(call + 1, min(call + 1 + AHEAD, scene.calls))
-        self._wanted = (group, tuple(wish(layer, number) for number in following))
-        if following:
-            self._worker.ask(
-                group,
-                self._wanted,
-                self._work,
-                group,
-                recording,
-                on_result=lambda _: None,
-                on_error=lambda _: None,  # the step itself tells when it is its turn
-            )
+        self._wanted = [(group, recording, wish(layer, number)) for number in following]
+        self._make_next()
 
     def forget(self) -> None:
         """Let go of everything."""
-        self._wanted = (None, ())
+        self._wanted = []
+        self._making, self._waiting = None, None
         self._worker.forget()
-        with self._guard:
-            self._views.clear()
+        self._views.clear()
 
-    def _work(self, group: Hashable, recording: Recording) -> None:
-        """Make what is wanted at any time; called in the reader pool."""
-        while True:
-            wanted, wishes = self._wanted
-            if wanted != group:
-                return
-            with self._guard:
-                missing = [wish for wish in wishes if (group, wish) not in self._views]
-            if not missing or not self._add(group, recording, missing[0]):
-                return
+    def _make_next(self) -> None:
+        while self._making is None and self._wanted:
+            group, recording, wish = self._wanted.pop(0)
+            if (group, wish) not in self._views:
+                self._making = (group, wish)
+                self._worker.ask(
+                    group,
+                    wish,
+                    _make,
+                    recording,
+                    wish,
+                    on_result=self._made,
+                    on_error=lambda _: self._made(None),  # the step itself tells at its turn
+                )
 
-    def _add(self, group: Hashable, recording: Recording, wish: Wish) -> bool:
-        name = array_name(wish.layer)
-        if name not in recording.call(wish.call).shapes:
-            return False
-        array = recording.array(wish.call, name)
-        fetched = Fetched(recording.id, wish.call, {name: array}, "recorded", "exact", 0.0)
-        view = prepare(recording, fetched, wish)
-        with self._guard:
-            self._views[group, wish] = view
+    def _made(self, view: View | None) -> None:
+        key, waiting = self._making, self._waiting
+        self._making, self._waiting = None, None
+        if view is None:
+            self._wanted = []
+        else:
+            self._views[key] = view
             held = sum(kept.values.nbytes for kept in self._views.values())
             while held > ROOM and len(self._views) > 1:
                 held -= self._views.popitem(last=False)[1].values.nbytes
-        return held <= ROOM
+        if waiting is not None:
+            waiting(view)
+        self._make_next()
+
+
+def _make(recording: Recording, wish: Wish) -> View | None:
+    """Return the view of a step that is recorded; called in the reader pool."""
+    name = array_name(wish.layer)
+    if name not in recording.call(wish.call).shapes:
+        return None
+    array = recording.array(wish.call, name)
+    fetched = Fetched(recording.id, wish.call, {name: array}, "recorded", "exact", 0.0)
+    return prepare(recording, fetched, wish)

@@ -60,6 +60,8 @@ class Wish:
         Work out the projection to three colours.
     bases
         Their components, kept while the calls change.
+    counted
+        Work out statistics and histograms: somebody looks at them.
     """
 
     layer: str
@@ -72,6 +74,7 @@ class Wish:
     signed: bool = True
     projected: bool = False
     bases: Bases = field(default_factory=Bases)
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,10 @@ class View:
         ``[C, h, w]`` uint8 numbers of the colours, in the order of the mosaic; ``None`` where
         values are not finite.
     described
-        Statistics by name of branch, and of the difference where both branches ran.
+        Statistics by name of branch, and of the difference where it is shown; empty where nobody
+        looks at them and the recording holds those of the module.
     counts, edges
-        Histograms of the branches, with shared edges.
+        Histograms of the branches, with shared edges; empty where nobody looks at them.
     colours, explained
         The projection ``[h, w, 3]`` and the share of the variance that each colour stands for.
     basis_step
@@ -137,6 +141,12 @@ class View:
     def channels(self) -> int:
         """Number of channels."""
         return self.values.shape[1]
+
+    @property
+    def sorted(self) -> NDArray[np.float32]:
+        """``shown`` in the order of the mosaic; no copy where that is the channels' own."""
+        in_order = bool((self.order[1:] > self.order[:-1]).all())
+        return self.shown if in_order else self.shown[self.order]
 
     def levels_of(self, channel: int) -> Levels:
         """Return the ends of a channel's colours."""
@@ -204,18 +214,11 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
     alone = kind != "maps" and wish.range == "each"
     levels = _levels(shown, ranges, dataclasses.replace(wish, range="step") if alone else wish)
     indices = colour_numbers(shown, order, ranges, levels) if whole else None
-    described = {
-        branch: described_quickly(values[number]) for number, branch in enumerate(branches)
-    }
-    if name == "difference":
-        described["difference"] = described_quickly(shown)
-    finite = [item for item in described.values() if item.minimum <= item.maximum]
-    reach = (
-        min((item.minimum for item in finite), default=0.0),
-        max((item.maximum for item in finite), default=1.0),
-    )
-    bins = min(BINS, max(12, round(1.1 * float(np.sqrt(shown.size)))))
-    counts, edges = count_bins(values, bins, reach)
+    described: dict[str, Statistics] = {}
+    stored = f"statistics/{denoiser_path(wish.layer)}" in facts.shapes
+    if wish.counted or name == "difference" or not stored:
+        described = _described(values, branches, shown, name)
+    counts, edges = _histograms(values, shown, described) if wish.counted else ((), np.zeros(0))
     colours, explained, basis_step = None, (), None
     if wish.projected and kind == "maps" and shown[0].size > 1:
         colours, explained, basis_step = projected(wish.bases, name, shown, facts.step)
@@ -247,6 +250,29 @@ def prepare(recording: Recording, fetched: Fetched, wish: Wish) -> View:
             "verdict": fetched.verdict,
         },
     )
+
+
+def _described(
+    values: NDArray[np.float32], branches: tuple[str, ...], shown: NDArray[np.float32], name: str
+) -> dict[str, Statistics]:
+    described = {
+        branch: described_quickly(values[number]) for number, branch in enumerate(branches)
+    }
+    if name == "difference":
+        described[name] = described_quickly(shown)
+    return described
+
+
+def _histograms(
+    values: NDArray[np.float32], shown: NDArray[np.float32], described: dict[str, Statistics]
+) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.float64]]:
+    finite = [item for item in described.values() if item.minimum <= item.maximum]
+    reach = (
+        min((item.minimum for item in finite), default=0.0),
+        max((item.maximum for item in finite), default=1.0),
+    )
+    bins = min(BINS, max(12, round(1.1 * float(np.sqrt(shown.size)))))
+    return count_bins(values, bins, reach)
 
 
 def laid_out(

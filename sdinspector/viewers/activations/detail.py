@@ -64,6 +64,8 @@ class Detail(QWidget):
     call_chosen = Signal(int)
     projection_wanted = Signal(bool)
     """The projection to three colours is looked at, or no longer."""
+    counts_wanted = Signal()
+    """Statistics and histograms are looked at, or no longer."""
     components_wanted = Signal()
     """The projection's components shall be those of the step that is shown."""
 
@@ -206,6 +208,7 @@ class Detail(QWidget):
 
     def _connect(self) -> None:
         self._which.chosen.connect(self._chose_map)
+        self._pages.arranged.connect(self.counts_wanted)
         self._basis.clicked.connect(self.components_wanted)
         self._large.canvas.hovered.connect(self.hovered)
         self._large.canvas.clicked.connect(self.pixel_chosen)
@@ -222,6 +225,11 @@ class Detail(QWidget):
         """Whether the projection is looked at."""
         return self._which.current == "pca"
 
+    @property
+    def counted(self) -> bool:
+        """Whether statistics and histograms are looked at."""
+        return self._pages.shows("spread")
+
     def show_view(self, view: View, channel: int, table: NDArray[np.uint8]) -> None:
         """Show a module's output; ``channel`` is the one that is large."""
         self._view, self._channel = view, channel
@@ -233,7 +241,8 @@ class Detail(QWidget):
             self._draw_large(view, channel, table)
         elif view.kind == "matrix":
             self._draw_tokens(view, channel)
-        self._draw_spread(view)
+        if view.wish.counted:
+            self._draw_spread(view)
         self._steps.set_marker(view.wish.call)
 
     def show_pixel(self, pixel: Pixel | None, selected: Pixel | None) -> None:

@@ -105,7 +105,7 @@ class Overview(QWidget):
         order = view.order
         levels = view.ranges[order] if view.levels is None else view.levels
         self.mosaic.set_maps(
-            view.shown[order],
+            view.sorted,
             levels,
             table,
             _labels(order.tobytes(), order.dtype.str),
@@ -130,8 +130,8 @@ class Overview(QWidget):
         if view.indices is not None:
             picture, levels = view.indices[:, :, 0].T, (0.0, 255.0)
         else:
-            picture, levels = view.shown[order][:, :, 0].T, view.levels or (0.0, 1.0)
-        self.matrix.set_values(view.shown[order][:, :, 0].T)
+            picture, levels = view.sorted[:, :, 0].T, view.levels or (0.0, 1.0)
+        self.matrix.set_values(view.sorted[:, :, 0].T)
         self.matrix.set_image(picture, levels, table)
         self._stack.setCurrentIndex(1)
 

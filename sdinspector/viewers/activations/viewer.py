@@ -118,6 +118,7 @@ class ActivationsViewer(Viewer):
         for part in (detail, overview):
             part.hovered.connect(self._hovered)
         detail.projection_wanted.connect(lambda _: self._prepare())
+        detail.counts_wanted.connect(self._prepare)
         detail.components_wanted.connect(self._find_components)
         detail.pixel_chosen.connect(lambda pixel: self._chose(None, pixel))
         detail.channel_chosen.connect(lambda number: services.select(channel=number))
@@ -198,21 +199,36 @@ class ActivationsViewer(Viewer):
             self._steps, self._seen, self._bases = None, {}, Bases()
             self._ahead.forget()
         self._asked, self._failed = key, None
-        known = self._ahead.get(self._steps_of, self._wish(layer, call))
+        wish = self._wish(layer, call)
+        known = self._ahead.get(self._steps_of, wish)
         if known is not None:
-            self._fetcher.cancel()
-            self._worker.forget()  # what is on its way is of a step before
-            self._fetched = (key, known.fetched)
-            self._take_view(known)
+            self._take_known(key, known)
             return
-        self._fetcher.fetch(
-            pane,
-            call,
-            [array_name(layer)],
-            partial(self._take_arrays, key),
-            partial(self._take_error, key),
-        )
+        if not self._ahead.wait(self._steps_of, wish, partial(self._take_known, key)):
+            self._fetcher.fetch(
+                pane,
+                call,
+                [array_name(layer)],
+                partial(self._take_arrays, key),
+                partial(self._take_error, key),
+            )
         self._tell_state()
+
+    def _take_known(self, key: object, view: View | None) -> None:
+        """Show what was made ahead; what could not be is asked for again, to be told why."""
+        if key != self._asked:
+            return
+        if view is None:
+            self._asked = None
+            self._ask()
+            return
+        self._fetcher.cancel()
+        self._worker.forget()  # what is on its way is of a step before
+        self._fetched = (key, view.fetched)
+        if view.wish == self._wish(view.wish.layer, view.wish.call):
+            self._take_view(view)
+        else:
+            self._prepare()
 
     def _take_arrays(self, key: tuple[int, str, str, int], fetched: Fetched) -> None:
         if self._asked is None or key[:3] != self._asked[:3]:  # type: ignore[index]
@@ -264,6 +280,7 @@ class ActivationsViewer(Viewer):
             signed=self._scene.display.diverging_map in colours.DIVERGING,
             projected=self._detail.projected,
             bases=self._bases,
+            counted=self._detail.counted,
         )
 
     def _take_view(self, view: View) -> None:
