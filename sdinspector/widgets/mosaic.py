@@ -259,9 +259,7 @@ class Mosaic(Canvas):
         columns = min(count, max(1, round(math.sqrt(count * aspect * height / width))))
         rows = math.ceil(count / columns)
         if self._indices is not None:
-            canvas = np.zeros((rows * columns, height, width), dtype=np.uint8)
-            canvas[:count] = self._indices
-            levels = (0.0, 255.0)
+            maps, levels = self._indices, (0.0, 255.0)
         else:
             data = maps.astype(np.float32, copy=False)
             if np.ndim(levels) == 2:
@@ -269,12 +267,10 @@ class Mosaic(Canvas):
                 low = own[:, 0, None, None]
                 reach = np.maximum(own[:, 1, None, None] - low, np.float32(1e-30))
                 data, levels = (data - low) / reach, (0.0, 1.0)
-            canvas = np.full((rows * columns, height, width), levels[0], dtype=np.float32)
-            canvas[:count] = data
-        stitched = canvas.reshape(rows, columns, height, width).swapaxes(1, 2)
+            maps = data
         self._grid.prepareGeometryChange()
         self._grid.columns, self._grid.rows = columns, rows
-        image = stitched.reshape(rows * height, columns * width)
+        image = _stitched(maps, rows, columns, levels[0])
         self._grid.frame = QRectF(0, 0, 1, image.shape[0] / image.shape[1])
         self.set_image(image, levels, table, smooth)
         self._grid.update()
@@ -325,3 +321,15 @@ class Mosaic(Canvas):
         super().resizeEvent(ev)
         if self._maps is not None and self.fitted:
             self._stitch()
+
+
+def _stitched(maps: NDArray[Any], rows: int, columns: int, rest: float) -> NDArray[Any]:
+    """Return maps ``[n, h, w]`` side by side; ``rest`` fills what is left of the last row."""
+    count, height, width = maps.shape
+    image = np.empty((rows, height, columns, width), maps.dtype)
+    whole, left = divmod(count, columns)
+    image[:whole] = maps[: whole * columns].reshape(whole, columns, height, width).swapaxes(1, 2)
+    if left:
+        image[whole, :, :left] = maps[whole * columns :].swapaxes(0, 1)
+        image[whole, :, left:] = rest
+    return image.reshape(rows * height, columns * width)
