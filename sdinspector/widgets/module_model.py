@@ -51,6 +51,16 @@ class ModuleModel(QAbstractItemModel):
         self._root: _Node | None = None
         self._icons: dict[str, QIcon] = {}
         self._heat: Heat | None = None
+        self._answers: dict[int, Callable[[ModuleInfo, int], Any]] = {
+            Qt.ItemDataRole.DisplayRole: _cell,
+            Qt.ItemDataRole.DecorationRole: self._icon,
+            Qt.ItemDataRole.TextAlignmentRole: _alignment,
+            Qt.ItemDataRole.ToolTipRole: self._told,
+            Qt.ItemDataRole.AccessibleTextRole: self._told_of_heat,
+            HEAT_ROLE: self._warmth,
+            PATH_ROLE: lambda info, _: info.path,
+            KIND_ROLE: lambda info, _: info.kind,
+        }
 
     def set_root(self, root: ModuleInfo | None) -> None:
         """Show the children of ``root``; ``None`` shows none."""
@@ -150,30 +160,14 @@ class ModuleModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
-        if not index.isValid():
+        """Return what a cell shows; asked a hundred times for each row that is painted."""
+        answer = self._answers.get(role)
+        if answer is None or not index.isValid():
             return None
-        info: ModuleInfo = index.internalPointer().info
-        column = index.column()
-        aligned = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        answers: dict[int, Callable[[], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: _cell(info, column),
-            Qt.ItemDataRole.DecorationRole: lambda: (
-                self._icons.get(info.kind) if column == NAME else None
-            ),
-            Qt.ItemDataRole.TextAlignmentRole: lambda: (
-                int(aligned) if column == PARAMETERS else None
-            ),
-            Qt.ItemDataRole.ToolTipRole: lambda: self._told(info, column),
-            Qt.ItemDataRole.AccessibleTextRole: lambda: (
-                self._told(info, column) if column == HEAT else None
-            ),
-            HEAT_ROLE: lambda: self._warmth(info, column),
-            PATH_ROLE: lambda: info.path,
-            KIND_ROLE: lambda: info.kind,
-        }
-        answer = answers.get(role)
-        return answer() if answer is not None else None
+        return answer(index.internalPointer().info, index.column())
+
+    def _icon(self, info: ModuleInfo, column: int) -> QIcon | None:
+        return self._icons.get(info.kind) if column == NAME else None
 
     def _warmth(self, info: ModuleInfo, column: int) -> Any:
         found = self._heat.modules.get(info.path) if self._heat and column == HEAT else None
@@ -182,6 +176,9 @@ class ModuleModel(QAbstractItemModel):
     def _told(self, info: ModuleInfo, column: int) -> str:
         found = self._heat.modules.get(info.path) if self._heat and column == HEAT else None
         return describe(info) if found is None else f"{info.path}\n{found.text}"
+
+    def _told_of_heat(self, info: ModuleInfo, column: int) -> str | None:
+        return self._told(info, column) if column == HEAT else None
 
 
 class ModuleSearch(QSortFilterProxyModel):
@@ -286,6 +283,11 @@ def _cell(info: ModuleInfo, column: int) -> str:
     if column == PARAMETERS:
         return short_count(info.parameters) if info.parameters else "–"
     return shape_text(info.shape) if column == SHAPE else ""
+
+
+def _alignment(_: ModuleInfo, column: int) -> int | None:
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    return int(right) if column == PARAMETERS else None
 
 
 def _leads_to(info: ModuleInfo, path: str) -> bool:
