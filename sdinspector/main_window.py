@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self.top_bar.prompt_paused.connect(desk.count_tokens)
         self.top_bar.model_chosen.connect(context.open_model)
         self.top_bar.folder_wanted.connect(self.files.ask_model)
+        self.top_bar.live_set.connect(context.guidance.set_live)
         self.top_bar.run.clicked.connect(desk.run)
         self.top_bar.stop.clicked.connect(desk.stop)
         self.top_bar.prompt.returnPressed.connect(desk.run)

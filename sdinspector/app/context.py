@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
 from sdinspector.app.follow import Follower
+from sdinspector.app.futures import Futures
 from sdinspector.app.garbage import GarbageCollector
+from sdinspector.app.guidance import GuidanceControl
 from sdinspector.app.jobs import Job, ListModels, OpenModel, TokenizeJob
 from sdinspector.app.messages import Message, describe
 from sdinspector.app.model_thread import ModelThread
@@ -75,6 +77,8 @@ class AppContext(QObject):
         self.display = DisplayModel(self)
         self.scenes = SceneKeeper(self.document, self.selection, self.display, self)
         self.follower = Follower(self.readers, self)
+        self.guidance = GuidanceControl(self.document, self)
+        self.futures = Futures(self)
         self.opening: str | None = None
         self.closed = False
         self._restore()
@@ -166,19 +170,21 @@ class AppContext(QObject):
         """Cut a prompt into tokens once a model is open."""
         self.worker.submit(TokenizeJob(text=text), on_result, lambda _: None)
 
-    def show_recording(self, recording: Recording, *, reset: bool = True) -> None:
-        """Show a recording that is open already."""
+    def show_recording(self, recording: Recording, *, call: int | None = None) -> None:
+        """Show a recording that is open already, at its newest call or at the one given.
+
+        One that grows is followed; at a given call the selection stays there.
+        """
         pane, before, kept = _pane(recording), self.scene.recording, self.selection.state
         self.document.set_panes((pane,))
-        if reset:
-            call = max(0, pane.calls - 1)
-            if before is not None and before.spec.prompt == recording.spec.prompt:
-                self.selection.reset(dataclasses.replace(kept, call=call))
-            else:
-                state = SelectionState(call=call, layer=kept.layer, branch=kept.branch)
-                self.selection.reset(state)
+        at = max(0, pane.calls - 1) if call is None else call
+        if before is not None and before.spec.prompt == recording.spec.prompt:
+            self.selection.reset(dataclasses.replace(kept, call=at))
+        else:
+            state = SelectionState(call=at, layer=kept.layer, branch=kept.branch)
+            self.selection.reset(state)
         if recording.status == "running":
-            self.display.set(follow=True)
+            self.display.set(follow=call is None)
             self.follower.follow(recording)
         else:
             self.follower.stop()
@@ -200,6 +206,7 @@ class AppContext(QObject):
         self.follower.stop()
         self.worker.shut_down()
         self.readers.close()
+        self.futures.close()
         self.garbage.stop()
 
     # --- inside ---------------------------------------------------------------------------

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from sdinspector.app.context import AppContext
 from sdinspector.app.costs import check_room, cost_of
 from sdinspector.app.jobs import ForkJob, IdentityJob, ObserveJob, RunJob
+from sdinspector.app.naming import new_path
 from sdinspector.app.queueing import Handle
 from sdinspector.app.texts import tr
-from sdinspector.core import InspectorError, Progress, paths
+from sdinspector.core import InspectorError, Progress
 
 #: Seeds that the dice draw: easy to read, write down and type again.
 HIGHEST_SEED = 999_999
@@ -56,6 +55,7 @@ class RunControl(QObject):
         self.reports: dict[str, Any] = {}
         context.worker.job_ended.connect(self._job_ended)
         context.worker.job_event.connect(self._advanced)
+        context.futures.started.connect(self._watch_fork)
 
     @property
     def active(self) -> bool:
@@ -78,9 +78,13 @@ class RunControl(QObject):
             if card is not None:
                 cost = cost_of(card, spec, context.document.tokens)
                 check_room(cost, context.settings["recording.budget_megabytes"], out.parent)
-            return RunJob(spec=spec, out=out)
+            return RunJob(spec=spec, out=out, live=context.guidance.scale_for)
 
-        return self._begin(prepare)
+        if not self._begin(prepare):
+            return False
+        if card is None or card.takes_guidance:
+            context.guidance.begin_run()
+        return True
 
     def observe(
         self, picture: Path, caption: str, timesteps: tuple[int, ...], seed: int = 0
@@ -144,6 +148,11 @@ class RunControl(QObject):
             self.waiting.emit()
         return True
 
+    def _watch_fork(self, handle: Handle) -> None:
+        """Follow a fork that a viewer asked for, without leaving the step it was asked at."""
+        self._watch(handle)
+        self._context.set_display(follow=False)
+
     def _watch(self, handle: Handle) -> None:
         self._handle = handle
         self._since = time.monotonic()
@@ -175,8 +184,12 @@ class RunControl(QObject):
         self._context.read("run/open", _open, out, on_result=self._opened, on_error=lambda _: None)
 
     def _opened(self, recording: Any) -> None:
-        self._context.settings.add_recent("recent.recordings", str(recording.path))
-        self._context.show_recording(recording, reset=True)
+        context = self._context
+        if context.futures.owns(Path(recording.path)):
+            context.show_recording(recording, call=context.selection.state.call)
+            return
+        context.settings.add_recent("recent.recordings", str(recording.path))
+        context.show_recording(recording)
 
     def _job_ended(self, handle: Handle) -> None:
         if handle is self._identity:
@@ -185,6 +198,7 @@ class RunControl(QObject):
         if handle is not self._handle:
             return
         self._handle = None
+        self._context.guidance.end_run()
         self._context.document.set_busy(False)
         if _out(handle).is_dir():
             self._show(_out(handle))
@@ -199,22 +213,6 @@ def draw_seed() -> int:
 def _out(handle: Handle) -> Path:
     out: Path = getattr(handle.job, "out")  # noqa: B009  (three kinds of job have it)
     return out
-
-
-def new_path(prompt: str, folder: Path | None = None) -> Path:
-    """Return a path for a new recording: the time and the prompt's first words."""
-    folder = paths.recordings() if folder is None else folder
-    words = re.findall(r"[^\W_]+", prompt.lower())
-    slug = ""
-    for word in words:
-        if len(slug) + len(word) > 40:
-            break
-        slug = f"{slug}-{word}" if slug else word
-    stem = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{slug or 'untitled'}"
-    path, count = folder / f"{stem}.sdrec", 2
-    while path.exists():
-        path, count = folder / f"{stem}-{count}.sdrec", count + 1
-    return path
 
 
 def _open(path: Path) -> Any:

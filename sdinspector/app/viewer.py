@@ -18,6 +18,8 @@ from sdinspector.core import Branch, FigureSpec, ModelCard
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from sdinspector.app.futures import Futures
+    from sdinspector.app.guidance import GuidanceControl
     from sdinspector.app.jobs import Job
     from sdinspector.app.settings import Settings
     from sdinspector.recording import Recording
@@ -183,6 +185,8 @@ class Services(Protocol):
     """
 
     settings: Settings
+    guidance: GuidanceControl
+    futures: Futures
 
     @property
     def scene(self) -> Scene:

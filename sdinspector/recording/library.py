@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,10 +33,10 @@ class RecordingSummary:
 
 
 def list_recordings(folder: str | os.PathLike[str]) -> list[RecordingSummary]:
-    """Return the recordings directly in ``folder``, newest first; none where there is no folder.
+    """Return the recordings in ``folder``, newest first; none where there is no folder.
 
-    Folders ``*.sdrec`` and archives ``*.sdrec.zip`` count. Unreadable ones are listed with their
-    error.
+    Folders ``*.sdrec`` and archives ``*.sdrec.zip`` count; so do those in its plain folders, one
+    level down, where runs lie that belong together. Unreadable ones are listed with their error.
 
     Raises
     ------
@@ -43,11 +44,7 @@ def list_recordings(folder: str | os.PathLike[str]) -> list[RecordingSummary]:
         ``recording.cannot-read`` where the folder is there and cannot be listed.
     """
     try:
-        found = [
-            Path(entry.path)
-            for entry in os.scandir(folder)
-            if entry.name.endswith((SUFFIX, ZIP_SUFFIX)) and not entry.name.startswith(".")
-        ]
+        found, inside = _look(folder)
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -58,8 +55,26 @@ def list_recordings(folder: str | os.PathLike[str]) -> list[RecordingSummary]:
             path=str(folder),
             reason=reason,
         ) from error
+    for group in inside:
+        with contextlib.suppress(OSError):  # somebody else's folder is no reason to list nothing
+            found += _look(group)[0]
     summaries = [_summary(path) for path in found]
     return sorted(summaries, key=lambda item: (item.created, item.path.name), reverse=True)
+
+
+def _look(folder: str | os.PathLike[str]) -> tuple[list[Path], list[Path]]:
+    """Return the recordings and the plain folders in a folder; hidden ones are left out."""
+    found: list[Path] = []
+    folders: list[Path] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith((SUFFIX, ZIP_SUFFIX)):
+                found.append(Path(entry.path))
+            elif entry.is_dir():
+                folders.append(Path(entry.path))
+    return found, folders
 
 
 def _summary(path: Path) -> RecordingSummary:

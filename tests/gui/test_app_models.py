@@ -11,7 +11,7 @@ from sdinspector.app.context import AppContext
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
 from sdinspector.app.readers import ReaderPool
-from sdinspector.app.runs import new_path
+from sdinspector.app.naming import new_path
 from sdinspector.app.scene import SceneKeeper
 from sdinspector.app.selection import SelectionModel
 from sdinspector.app.settings import DEFAULTS, RECENT, Settings

@@ -97,6 +97,13 @@ def test_one_that_was_packed_while_it_ran_reads_as_interrupted(tmp_path):
     }
 
 
+def test_a_list_of_recordings_looks_one_folder_down_and_no_deeper(tmp_path):
+    for place in ("a.sdrec", "sweep/b.sdrec", "sweep/deep/c.sdrec", ".hidden/d.sdrec"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        finished(tmp_path / place)
+    assert {item.path.name for item in list_recordings(tmp_path)} == {"a.sdrec", "b.sdrec"}
+
+
 def test_a_list_of_recordings_unpacks_nothing(packed, home):
     listed = {item.path.name: item for item in list_recordings(packed.parent)}
     assert listed["a.sdrec.zip"].calls == 5

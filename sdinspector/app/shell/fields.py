@@ -112,7 +112,7 @@ class GuidanceField(QWidget):
         self.box.setFixedWidth(56)
         inset(self.box)
         self.setFocusProxy(self.box)
-        tip = tr(
+        self._tip = tip = tr(
             "Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher "
             "values more strongly; at 1 and below diffusers ignores it and runs the conditional "
             "branch alone. Double-click the slider for 7.5."
@@ -138,6 +138,13 @@ class GuidanceField(QWidget):
         self.box.setValue(scale if math.isfinite(scale) else DEFAULT_SCALE)
         self.slider.setValue(round(self.box.value() * PER_UNIT))
         del box, slider
+
+    def set_usable(self, on: bool) -> None:
+        """Take a scale, or say that the model takes none."""
+        self.setEnabled(on)
+        why = tr("This model has guidance distilled into it and takes no scale.")
+        for part in (self.slider, self.box):
+            part.setToolTip(self._tip if on else why)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Reset at a double-click on the slider."""

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -50,12 +51,15 @@ class TopBar(QWidget):
         A model's source.
     folder_wanted
         "Open folder…" was chosen in the list of models.
+    live_set : bool
+        Whether the guidance scale changes the run that goes.
     """
 
     spec_edited = Signal(object)
     prompt_paused = Signal(str)
     model_chosen = Signal(str)
     folder_wanted = Signal()
+    live_set = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +113,9 @@ class TopBar(QWidget):
         self.scheduler.setItemText(
             0, tr("Model's ({name})", name=own) if own else tr("Model's own")
         )
-        self.guidance.setEnabled(card is None or card.takes_guidance)
+        takes = card is None or card.takes_guidance
+        self.guidance.set_usable(takes)
+        self.live.setEnabled(takes)
         self.set_spec(self._spec)
         self._pause.start()
 
@@ -238,6 +244,16 @@ class TopBar(QWidget):
             tr("Number of inference steps. Some schedulers call the denoiser twice a step."),
         )
         self.guidance = GuidanceField()
+        self.live = QCheckBox(tr("Live"))
+        self.live.setChecked(True)
+        name(
+            self.live,
+            tr("Live guidance"),
+            tr(
+                "While a run goes, moving the guidance scale changes the steps still to come; "
+                "otherwise it is for the next run."
+            ),
+        )
         self.options = OptionsButton()
         dress(self.options)
         self.width_box = _whole_box(0, TYPED, 48)
@@ -266,6 +282,7 @@ class TopBar(QWidget):
             self.steps,
             _spaced(field_label(tr("G&uidance"), self.guidance)),
             self.guidance,
+            self.live,
             _spaced(field_label(tr("Si&ze"), self.width_box)),
             self.width_box,
             QLabel("×"),
@@ -289,7 +306,7 @@ class TopBar(QWidget):
         order = (
             self.model, self.prompt, self.run, self.stop, self.scheduler, self.negative, self.seed,
             self.dice, self.lock, self.steps, self.guidance.slider, self.guidance.box,
-            self.width_box, self.height_box, self.options,
+            self.live, self.width_box, self.height_box, self.options,
         )  # fmt: skip
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -301,6 +318,7 @@ class TopBar(QWidget):
         self.negative.textEdited.connect(self._edited)
         self.seed.changed.connect(self._edited)
         self.guidance.changed.connect(self._edited)
+        self.live.toggled.connect(self.live_set)
         for box in (self.steps, self.width_box, self.height_box):
             box.valueChanged.connect(self._edited)
         self.scheduler.currentIndexChanged.connect(self._edited)
