@@ -65,6 +65,13 @@ def _fork(context: Context, job: jobs.ForkJob) -> Any:
     return _path_of(calls, job.out)
 
 
+def _add_uncond(context: Context, job: jobs.AddUncondJob) -> Any:
+    calls = _engine().add_uncond_iter(
+        context.model, _recording(job.recording), should_stop=context.should_stop
+    )
+    return _path_of(calls, job.recording)
+
+
 def _observe(context: Context, job: jobs.ObserveJob) -> Any:
     calls = _engine().observe_iter(
         context.model,
@@ -158,6 +165,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.ListModels: _list_models,
     jobs.RunJob: _run,
     jobs.ForkJob: _fork,
+    jobs.AddUncondJob: _add_uncond,
     jobs.ObserveJob: _observe,
     jobs.ReplayJob: _replay,
     jobs.ProbeJob: _probe,

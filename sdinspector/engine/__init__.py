@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sdinspector.engine.autoencoder import Encoding, decode, encode
+    from sdinspector.engine.branches import add_uncond, add_uncond_iter
     from sdinspector.engine.estimating import estimate
     from sdinspector.engine.forking import fork, fork_iter
     from sdinspector.engine.identity import IdentityReport, check_identity
@@ -41,6 +42,8 @@ _HOMES = {
     "Probed": "probing",
     "Replay": "replaying",
     "TokenizedText": "text",
+    "add_uncond": "branches",
+    "add_uncond_iter": "branches",
     "anatomy": "structure",
     "check_identity": "identity",
     "decode": "autoencoder",
@@ -75,6 +78,8 @@ __all__ = [
     "Probed",
     "Replay",
     "TokenizedText",
+    "add_uncond",
+    "add_uncond_iter",
     "anatomy",
     "check_identity",
     "decode",

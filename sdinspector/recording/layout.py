@@ -14,6 +14,7 @@ MANIFEST: Final = "manifest.json"
 CONDITIONING: Final = "conditioning.safetensors"
 STEPS: Final = "steps"
 CAPTURES: Final = "captures"
+ADDED_UNCOND: Final = f"{CAPTURES}/noise_uncond.safetensors"
 FINAL: Final = "final.safetensors"
 SUMMARY: Final = "summary.safetensors"
 IMAGE: Final = "image.png"
@@ -33,7 +34,7 @@ MAX_CALLS: Final = 100_000
 NUMBERED: Final = re.compile(r"(\d{1,8})\.safetensors")
 MEMBER: Final = re.compile(
     r"manifest\.json|image\.png|(?:conditioning|final|summary)\.safetensors"
-    r"|(?:steps|captures)/\d{1,8}\.safetensors"
+    r"|(?:steps|captures)/\d{1,8}\.safetensors|captures/noise_uncond\.safetensors"
 )
 """Every file that a recording may hold, for unpacking: nothing else leaves an archive."""
 

@@ -18,6 +18,7 @@ from sdinspector.recording.calls import Call, from_header
 from sdinspector.recording.described import Described
 from sdinspector.recording.files import inside, numbered
 from sdinspector.recording.layout import (
+    ADDED_UNCOND,
     CAPTURES,
     CONDITIONING,
     FINAL,
@@ -168,7 +169,8 @@ class Recording(Described):
             calls=calls,
             captures=_captures(self.folder / CAPTURES),
             files=tuple(
-                _stamp(self.folder / name) for name in (CONDITIONING, FINAL, SUMMARY, IMAGE)
+                _stamp(self.folder / name)
+                for name in (CONDITIONING, FINAL, SUMMARY, IMAGE, ADDED_UNCOND)
             ),
         )
 

@@ -50,19 +50,25 @@ class Header:
 
 
 def save(
-    path: Path, arrays: Mapping[str, Array], metadata: Mapping[str, Any] | None = None
+    path: Path,
+    arrays: Mapping[str, Array],
+    metadata: Mapping[str, Any] | None = None,
+    *,
+    replace: bool = False,
 ) -> None:
     """Write arrays as one safetensors file that appears whole or not at all.
 
     Parameters
     ----------
     path
-        Where; the file must not be there yet.
+        Where; without ``replace`` the file must not be there yet.
     arrays
         Any shapes; float16, float32, float64, integers and booleans. bfloat16, which numpy has
         not, is widened to float32 where an extension type brings it.
     metadata
         Values of JSON's types. The format holds strings, so each value is stored as JSON text.
+    replace
+        Whether a file that is there already is replaced.
 
     Raises
     ------
@@ -99,7 +105,7 @@ def save(
             else:
                 yield array.reshape(-1).view(np.uint8).data
 
-    write_whole(path, parts())
+    write_whole(path, parts(), replace=replace)
 
 
 def _storable(name: str, array: Array) -> Array:
