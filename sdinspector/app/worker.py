@@ -72,6 +72,13 @@ def _add_uncond(context: Context, job: jobs.AddUncondJob) -> Any:
     return _path_of(calls, job.recording)
 
 
+def _sweep(context: Context, job: jobs.SweepJob) -> Any:
+    recordings = yield from _engine().sweep_iter(
+        context.model, job.spec, job.scales, job.folder, should_stop=context.should_stop
+    )
+    return [recording.path for recording in recordings]
+
+
 def _observe(context: Context, job: jobs.ObserveJob) -> Any:
     calls = _engine().observe_iter(
         context.model,
@@ -166,6 +173,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.RunJob: _run,
     jobs.ForkJob: _fork,
     jobs.AddUncondJob: _add_uncond,
+    jobs.SweepJob: _sweep,
     jobs.ObserveJob: _observe,
     jobs.ReplayJob: _replay,
     jobs.ProbeJob: _probe,

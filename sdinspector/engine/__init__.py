@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         open_model,
     )
     from sdinspector.engine.structure import anatomy, skip_connections
+    from sdinspector.engine.sweeping import sweep, sweep_iter
     from sdinspector.engine.text import TokenizedText, tokenize
     from sdinspector.engine.weights import Parameter, Parameters, parameters
 
@@ -63,6 +64,8 @@ _HOMES = {
     "run": "sampling",
     "run_iter": "sampling",
     "skip_connections": "structure",
+    "sweep": "sweeping",
+    "sweep_iter": "sweeping",
     "tokenize": "text",
 }
 
@@ -99,6 +102,8 @@ __all__ = [
     "run",
     "run_iter",
     "skip_connections",
+    "sweep",
+    "sweep_iter",
     "tokenize",
 ]
 
