@@ -188,8 +188,16 @@
    <translation>，输出 0 … {last}，共 {all} 个</translation>
   </message>
   <message>
+   <source>&lt;h3&gt;Classifier-free guidance&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; is the noise that the UNet predicts without the prompt (or with the negative one), &lt;b&gt;ε_y&lt;/b&gt; the noise that it predicts with it, &lt;b&gt;s&lt;/b&gt; the guidance scale. The difference ε_y − ε_∅ points to where the words lead; s says how far to go.&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; ignores the prompt, &lt;b&gt;s = 1&lt;/b&gt; uses it plainly, larger scales exaggerate it. (Some articles print the formula with the two predictions swapped; that form is wrong for s &amp;gt; 1.) diffusers runs the conditional branch alone for s ≤ 1 and ignores s there; a curve, or a change in the middle of a run, evaluates both.&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; is what the model takes the end to be. Since the recording holds ε_∅ and ε_y of each step, another scale is arithmetic: this step changes at once, without asking the UNet again.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Guidance rescale φ&lt;/b&gt; pulls the contrast back to that of ε_y: φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598; Lin et al. 2023, arXiv 2305.08891 §3.4; guidance in an interval of steps: Kynkäänniemi et al. 2024, arXiv 2404.07724.&lt;/p&gt;</source>
+   <translation>&lt;h3&gt;无分类器引导&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; 是 UNet 在没有提示词（或使用负面提示词）时预测的噪声，&lt;b&gt;ε_y&lt;/b&gt; 是带提示词时预测的噪声，&lt;b&gt;s&lt;/b&gt; 是引导尺度。差 ε_y − ε_∅ 指出文字引向何处；s 说明走多远。&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; 忽略提示词，&lt;b&gt;s = 1&lt;/b&gt; 直接使用提示词，更大的尺度会夸大它。（有些文章把两个预测写反；那种形式在 s &amp;gt; 1 时是错的。）s ≤ 1 时 diffusers 只运行条件分支并忽略 s；曲线或运行中途的改变会计算两个分支。&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; 是模型认为的终点。由于记录保存了每一步的 ε_∅ 和 ε_y，换一个尺度只是算术：这一步立即改变，无需再次询问 UNet。&lt;/p&gt;&lt;p&gt;&lt;b&gt;引导重缩放 φ&lt;/b&gt; 把对比度拉回到 ε_y 的水平：φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598；Lin et al. 2023, arXiv 2305.08891 §3.4；在一段步区间内引导：Kynkäänniemi et al. 2024, arXiv 2404.07724。&lt;/p&gt;</translation>
+  </message>
+  <message>
    <source>A container: never called itself, so nothing can be captured from it.</source>
    <translation>容器：自身从不被调用，因此无法从中捕获任何内容。</translation>
+  </message>
+  <message>
+   <source>A curve to begin with; draw on the plot to change it by hand</source>
+   <translation>作为起点的曲线；可在图上手绘修改</translation>
   </message>
   <message>
    <source>A map for each word of the prompt</source>
@@ -200,8 +208,16 @@
    <translation>运行的起始图片（图生图）；留空则从噪声开始。</translation>
   </message>
   <message>
+   <source>A run goes; wait for it, or stop it.</source>
+   <translation>正在运行；请等待或停止它。</translation>
+  </message>
+  <message>
    <source>A run is going: wait for its end, or stop it.</source>
    <translation>正在运行：请等它结束，或将其停止。</translation>
+  </message>
+  <message>
+   <source>A sweep runs the shown recording's prompt, seed and settings again for each scale, one after another, so that each equals a plain run. The runs are kept as recordings.</source>
+   <translation>扫描会用所示记录的提示词、种子和设置，按每个尺度依次重新运行，因此每次都等同于一次普通运行。这些运行会保存为记录。</translation>
   </message>
   <message>
    <source>A text of its own is asked about in the branch of the prompt: choose cond.</source>
@@ -226,6 +242,22 @@
   <message>
    <source>Activations</source>
    <translation>激活</translation>
+  </message>
+  <message>
+   <source>Add it: one call a step</source>
+   <translation>补上：每步一次调用</translation>
+  </message>
+  <message>
+   <source>Add the unconditional branch</source>
+   <translation>补上无条件分支</translation>
+  </message>
+  <message>
+   <source>Adding it …</source>
+   <translation>正在补上……</translation>
+  </message>
+  <message>
+   <source>Adding the unconditional branch</source>
+   <translation>正在补上无条件分支</translation>
   </message>
   <message>
    <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels, found in the first step that is looked at and kept for the others</source>
@@ -258,6 +290,10 @@
   <message>
    <source>Always both</source>
    <translation>总是两个分支</translation>
+  </message>
+  <message>
+   <source>Another future: gone at the end unless kept.</source>
+   <translation>另一种未来：若不保留，退出时即消失。</translation>
   </message>
   <message>
    <source>Any other word …</source>
@@ -304,8 +340,16 @@
    <translation>平均…</translation>
   </message>
   <message>
+   <source>Back</source>
+   <translation>返回</translation>
+  </message>
+  <message>
    <source>Back to the map of this recording alone</source>
    <translation>回到仅此记录的热力图</translation>
+  </message>
+  <message>
+   <source>Back to the recorded {scale}</source>
+   <translation>回到记录的 {scale}</translation>
   </message>
   <message>
    <source>Back to the step, word, layer and pixel that were selected before.</source>
@@ -322,6 +366,10 @@
   <message>
    <source>Beginning of the text: where idle heads look</source>
    <translation>文本开始：空闲的注意力头所看之处</translation>
+  </message>
+  <message>
+   <source>Both pictures, zoom and crosshair shared</source>
+   <translation>两张图片，缩放与十字线联动</translation>
   </message>
   <message>
    <source>Branch</source>
@@ -412,8 +460,16 @@
    <translation>选择图片</translation>
   </message>
   <message>
+   <source>Chosen</source>
+   <translation>所选</translation>
+  </message>
+  <message>
    <source>Class</source>
    <translation>类</translation>
+  </message>
+  <message>
+   <source>Classifier-free guidance: another scale at once, and what it changes</source>
+   <translation>无分类器引导：立即换一个尺度，看它改变了什么</translation>
   </message>
   <message>
    <source>Click a block or a layer to select it everywhere; arrow keys go from part to part.</source>
@@ -484,8 +540,16 @@
    <translation>正在与原版管线比较</translation>
   </message>
   <message>
+   <source>Comparison</source>
+   <translation>比较</translation>
+  </message>
+  <message>
    <source>Conditional minus unconditional</source>
    <translation>条件减无条件</translation>
+  </message>
+  <message>
+   <source>Constant</source>
+   <translation>恒定</translation>
   </message>
   <message>
    <source>Contour</source>
@@ -504,6 +568,22 @@
    <translation>复制路径</translation>
   </message>
   <message>
+   <source>Cosine</source>
+   <translation>余弦</translation>
+  </message>
+  <message>
+   <source>Cosine between ε_∅ and ε_y</source>
+   <translation>ε_∅ 与 ε_y 的余弦</translation>
+  </message>
+  <message>
+   <source>Cosine of the angle between ε_∅ and ε_y at each step; 1: the words say nothing</source>
+   <translation>每一步 ε_∅ 与 ε_y 夹角的余弦；1 表示文字没有作用</translation>
+  </message>
+  <message>
+   <source>Cosine of the two predictions</source>
+   <translation>两个预测的余弦</translation>
+  </message>
+  <message>
    <source>Counted from 1</source>
    <translation>从 1 数起</translation>
   </message>
@@ -516,6 +596,10 @@
    <translation>交叉注意力：每个词落在何处，按步、层和注意力头查看</translation>
   </message>
   <message>
+   <source>Curve</source>
+   <translation>曲线</translation>
+  </message>
+  <message>
    <source>Cut off, the text encoder takes {limit} tokens:</source>
    <translation>已截断，文本编码器只接受 {limit} 个词元：</translation>
   </message>
@@ -526,6 +610,10 @@
   <message>
    <source>DAAM</source>
    <translation>DAAM</translation>
+  </message>
+  <message>
+   <source>Decode</source>
+   <translation>解码</translation>
   </message>
   <message>
    <source>Decoding</source>
@@ -576,6 +664,14 @@
    <translation>设备与精度</translation>
   </message>
   <message>
+   <source>Difference</source>
+   <translation>差异</translation>
+  </message>
+  <message>
+   <source>Difference of the two pictures</source>
+   <translation>两张图片的差异</translation>
+  </message>
+  <message>
    <source>Digest</source>
    <translation>摘要</translation>
   </message>
@@ -596,8 +692,16 @@
    <translation>完成，用时 {seconds:.1f} 秒</translation>
   </message>
   <message>
+   <source>Double-click to set this end of the slider</source>
+   <translation>双击可设置滑块的这一端</translation>
+  </message>
+  <message>
    <source>Down and up blocks of one resolution alone, a quarter of the latent's (16² in SD 1.x); mean over steps, layers and heads.</source>
    <translation>仅取一种分辨率的下行块和上行块，即潜变量的四分之一（SD 1.x 中为 16²）；对步、层和注意力头取均值。</translation>
+  </message>
+  <message>
+   <source>Drag the line, or press [ and ], to uncover one picture or the other; a double-click on it brings it to the middle. Wheel zooms, dragging pans, F fits.</source>
+   <translation>拖动分界线或按 [ 和 ] 露出其中一张图片；双击它使其回到中间。滚轮缩放，拖动平移，F 适合窗口。</translation>
   </message>
   <message>
    <source>Draw a new seed (Ctrl+D).</source>
@@ -610,6 +714,10 @@
   <message>
    <source>Drop a picture here</source>
    <translation>将图片拖到此处</translation>
+  </message>
+  <message>
+   <source>During the run</source>
+   <translation>运行之中</translation>
   </message>
   <message>
    <source>Each channel its own range shows faint ones too; one range for all shows which are strong; one for the run shows when</source>
@@ -720,6 +828,10 @@
    <translation>在所示的步中求主成分。其他模块、分支或记录各自求解；各步共用，使颜色可以比较。</translation>
   </message>
   <message>
+   <source>First scale</source>
+   <translation>第一个尺度</translation>
+  </message>
+  <message>
    <source>First step</source>
    <translation>首步</translation>
   </message>
@@ -744,8 +856,24 @@
    <translation>再次前进。</translation>
   </message>
   <message>
+   <source>From here on</source>
+   <translation>从此往后</translation>
+  </message>
+  <message>
    <source>From one step to another, added up</source>
    <translation>从某步到某步，相加</translation>
+  </message>
+  <message>
+   <source>From step</source>
+   <translation>起始步</translation>
+  </message>
+  <message>
+   <source>From the first scale to the second in a straight line</source>
+   <translation>从第一个尺度直线变到第二个</translation>
+  </message>
+  <message>
+   <source>From the first scale to the second, slow at both ends</source>
+   <translation>从第一个尺度变到第二个，两端缓慢</translation>
   </message>
   <message>
    <source>G&amp;uidance</source>
@@ -764,6 +892,10 @@
    <translation>引导重缩放</translation>
   </message>
   <message>
+   <source>Guidance rescale φ</source>
+   <translation>引导重缩放 φ</translation>
+  </message>
+  <message>
    <source>Guidance rescale, branches, image to image, and what is recorded.</source>
    <translation>引导重缩放、分支、图生图以及记录内容。</translation>
   </message>
@@ -772,12 +904,44 @@
    <translation>引导系数</translation>
   </message>
   <message>
+   <source>Guidance scale by step</source>
+   <translation>各步的引导尺度</translation>
+  </message>
+  <message>
+   <source>Guidance scale over the steps</source>
+   <translation>引导尺度随步数的变化</translation>
+  </message>
+  <message>
+   <source>Guidance scale s</source>
+   <translation>引导尺度 s</translation>
+  </message>
+  <message>
+   <source>Guidance scale s at each step. Draw with the mouse; with Shift a straight line leads from the last point. Arrow keys choose a step and change its scale, Backspace takes the recorded one.</source>
+   <translation>每一步的引导尺度 s。用鼠标绘制；按住 Shift 从上一点画直线。方向键选择步并改变其尺度，退格键取用记录的值。</translation>
+  </message>
+  <message>
+   <source>Guidance scale s, as a number</source>
+   <translation>引导尺度 s（数值）</translation>
+  </message>
+  <message>
    <source>Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher values more strongly; at 1 and below diffusers ignores it and runs the conditional branch alone. Double-click the slider for 7.5.</source>
    <translation>引导系数 s：ε = ε_∅ + s·(ε_y − ε_∅)。1 表示直接遵循提示词，值越大遵循越强；不大于 1 时 diffusers 忽略它，只运行条件分支。双击滑块恢复为 7.5。</translation>
   </message>
   <message>
+   <source>Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). Drag, turn the wheel (with Ctrl ten times as far) or use the arrow keys, Page Up and Page Down. Double-click for {scale}.</source>
+   <translation>引导尺度 s：ε = ε_∅ + s·(ε_y − ε_∅)。可拖动、转动滚轮（按 Ctrl 为十倍）或用方向键、Page Up 与 Page Down。双击为 {scale}。</translation>
+  </message>
+  <message>
    <source>Guidance scale, slider</source>
    <translation>引导系数，滑块</translation>
+  </message>
+  <message>
+   <source>Guidance scales</source>
+   <translation>引导尺度</translation>
+  </message>
+  <message>
+   <source>Guidance sweep: {prompt}</source>
+   <translation>引导扫描：{prompt}</translation>
   </message>
   <message>
    <source>Head {number}</source>
@@ -852,12 +1016,20 @@
    <translation>图像</translation>
   </message>
   <message>
+   <source>Interval</source>
+   <translation>区间</translation>
+  </message>
+  <message>
    <source>Is this picture identical to the plain pipeline's? Press to run plain diffusers with the same settings and compare the final latents bit for bit.</source>
    <translation>这张图片与原版管线的结果一致吗？按下即以相同设置运行原版 diffusers，并逐位比较最终潜变量。</translation>
   </message>
   <message>
    <source>Its change since the call before</source>
    <translation>相对上一次调用的变化</translation>
+  </message>
+  <message>
+   <source>Keep</source>
+   <translation>保留</translation>
   </message>
   <message>
    <source>Keep the order</source>
@@ -874,6 +1046,14 @@
   <message>
    <source>Keep the seed from run to run; otherwise each run draws a new one.</source>
    <translation>每次运行使用同一种子；否则每次抽取新种子。</translation>
+  </message>
+  <message>
+   <source>Keep the steps before the chosen one and run on with this curve</source>
+   <translation>保留所选步之前的各步，用此曲线继续运行</translation>
+  </message>
+  <message>
+   <source>Kept as recordings. Click one to open it.</source>
+   <translation>已保存为记录。点击即可打开。</translation>
   </message>
   <message>
    <source>Kernels</source>
@@ -952,8 +1132,32 @@
    <translation>已略去：</translation>
   </message>
   <message>
+   <source>Letting go keeps the steps before and runs on from the chosen one</source>
+   <translation>松开后保留之前的各步，并从所选步继续运行</translation>
+  </message>
+  <message>
+   <source>Letting the slider go runs on from step {step}.</source>
+   <translation>松开滑块即从第 {step} 步继续运行。</translation>
+  </message>
+  <message>
    <source>Libraries</source>
    <translation>库</translation>
+  </message>
+  <message>
+   <source>Linear</source>
+   <translation>线性</translation>
+  </message>
+  <message>
+   <source>Live</source>
+   <translation>实时</translation>
+  </message>
+  <message>
+   <source>Live guidance</source>
+   <translation>实时引导</translation>
+  </message>
+  <message>
+   <source>Live guidance scale</source>
+   <translation>实时引导尺度</translation>
   </message>
   <message>
    <source>Look for new recordings.</source>
@@ -966,6 +1170,10 @@
   <message>
    <source>Looking through the recordings …</source>
    <translation>正在查看各记录…</translation>
+  </message>
+  <message>
+   <source>Lower end of the scale</source>
+   <translation>刻度下端</translation>
   </message>
   <message>
    <source>Made</source>
@@ -994,6 +1202,10 @@
   <message>
    <source>Mean</source>
    <translation>均值</translation>
+  </message>
+  <message>
+   <source>Mean absolute difference of the two pictures' colours, 0 to 255</source>
+   <translation>两张图片颜色的平均绝对差，0 到 255</translation>
   </message>
   <message>
    <source>Mean over steps, layers and heads; every cell of a layer's grid keeps its value, nothing is interpolated.</source>
@@ -1060,6 +1272,14 @@
    <translation>图块拼图</translation>
   </message>
   <message>
+   <source>Move this future to your recordings; otherwise it goes when the program closes</source>
+   <translation>把这个未来移到您的记录中；否则程序关闭时即消失</translation>
+  </message>
+  <message>
+   <source>Moving changes the steps still to come of the run that goes</source>
+   <translation>移动会改变正在进行的运行中尚未到来的各步</translation>
+  </message>
+  <message>
    <source>NPZ, numpy arrays</source>
    <translation>NPZ，numpy 数组</translation>
   </message>
@@ -1090,6 +1310,10 @@
   <message>
    <source>No bars</source>
    <translation>无条形</translation>
+  </message>
+  <message>
+   <source>No curve</source>
+   <translation>无曲线</translation>
   </message>
   <message>
    <source>No map of this word yet.</source>
@@ -1132,6 +1356,14 @@
    <translation>噪声预测，无条件</translation>
   </message>
   <message>
+   <source>Norms of the predictions</source>
+   <translation>预测的范数</translation>
+  </message>
+  <message>
+   <source>Norms, cosine and the scale as a curve</source>
+   <translation>范数、余弦与尺度曲线</translation>
+  </message>
+  <message>
    <source>Not allowed to use {path}. Choose another folder.</source>
    <translation>无权使用 {path}。请选择其他文件夹。</translation>
   </message>
@@ -1142,6 +1374,10 @@
   <message>
    <source>Nothing found. Try part of a path, a class, or a kind such as “attention”.</source>
    <translation>没有找到。请尝试路径的一部分、类名，或种类，例如“attention”。</translation>
+  </message>
+  <message>
+   <source>Nothing is run.</source>
+   <translation>不会运行任何东西。</translation>
   </message>
   <message>
    <source>Nothing selected</source>
@@ -1200,8 +1436,16 @@
    <translation>单个通道：单击一个图块，或使用方向键</translation>
   </message>
   <message>
+   <source>One denoiser call a step; the recording keeps the answer</source>
+   <translation>每步调用一次去噪器；结果保存在记录中</translation>
+  </message>
+  <message>
    <source>One picture pixel on one of the screen (1)</source>
    <translation>图片像素与屏幕像素一一对应（1）</translation>
+  </message>
+  <message>
+   <source>One picture, the handle drawn across it: [ and ]</source>
+   <translation>一张图片，分界线可横向拖动：[ 和 ]</translation>
   </message>
   <message>
    <source>One range of colours for all small maps, so that they compare</source>
@@ -1218,6 +1462,10 @@
   <message>
    <source>One step on (Right)</source>
    <translation>前进一步（右）</translation>
+  </message>
+  <message>
+   <source>Only a run can be run on: this recording looks at a given picture.</source>
+   <translation>只有运行才能继续：此记录观察的是给定的图片。</translation>
   </message>
   <message>
    <source>Opacity</source>
@@ -1260,6 +1508,10 @@
    <translation>打开记录</translation>
   </message>
   <message>
+   <source>Open the model first.</source>
+   <translation>请先打开模型。</translation>
+  </message>
+  <message>
    <source>Open the model first: decoding needs its VAE</source>
    <translation>请先打开模型：解码需要它的 VAE</translation>
   </message>
@@ -1292,6 +1544,10 @@
    <translation>随步变化</translation>
   </message>
   <message>
+   <source>Over the steps</source>
+   <translation>各步总览</translation>
+  </message>
+  <message>
    <source>PCA</source>
    <translation>PCA</translation>
   </message>
@@ -1306,6 +1562,10 @@
   <message>
    <source>PNG picture</source>
    <translation>PNG 图片</translation>
+  </message>
+  <message>
+   <source>Page</source>
+   <translation>页面</translation>
   </message>
   <message>
    <source>Parameter tensors</source>
@@ -1400,8 +1660,20 @@
    <translation>精度</translation>
   </message>
   <message>
+   <source>Predictions</source>
+   <translation>预测</translation>
+  </message>
+  <message>
+   <source>Predictions as</source>
+   <translation>预测显示为</translation>
+  </message>
+  <message>
    <source>Progress</source>
    <translation>进度</translation>
+  </message>
+  <message>
+   <source>Progress of the sweep</source>
+   <translation>扫描进度</translation>
   </message>
   <message>
    <source>Prompt</source>
@@ -1480,6 +1752,10 @@
    <translation>记录无条件分支的交叉注意力</translation>
   </message>
   <message>
+   <source>Recorded</source>
+   <translation>记录的</translation>
+  </message>
+  <message>
    <source>Recorded at every call, besides the latents</source>
    <translation>每次调用除潜变量外还记录</translation>
   </message>
@@ -1504,6 +1780,18 @@
    <translation>正在重放一步</translation>
   </message>
   <message>
+   <source>Reset to {scale}</source>
+   <translation>重置为 {scale}</translation>
+  </message>
+  <message>
+   <source>Root mean square of the predictions</source>
+   <translation>预测的均方根</translation>
+  </message>
+  <message>
+   <source>Root mean square of ε_∅, ε_y and their difference at each step</source>
+   <translation>每一步 ε_∅、ε_y 及其差的均方根</translation>
+  </message>
+  <message>
    <source>Run</source>
    <translation>运行</translation>
   </message>
@@ -1512,8 +1800,16 @@
    <translation>运行详情</translation>
   </message>
   <message>
+   <source>Run on from the chosen step</source>
+   <translation>从所选步继续运行</translation>
+  </message>
+  <message>
    <source>Run plain diffusers with the same settings and compare the latents bit for bit.</source>
    <translation>以相同设置运行原版 diffusers，逐位比较潜变量。</translation>
+  </message>
+  <message>
+   <source>Run sweep</source>
+   <translation>运行扫描</translation>
   </message>
   <message>
    <source>Run the prompt and record every step (Ctrl+Return).</source>
@@ -1524,8 +1820,24 @@
    <translation>运行提示词并记录每一步。</translation>
   </message>
   <message>
+   <source>Run the shown recording again with each of the scales</source>
+   <translation>用每个尺度重新运行所示记录</translation>
+  </message>
+  <message>
+   <source>Run the whole prompt again with this curve, as a new recording</source>
+   <translation>用此曲线重新运行整个提示词，作为新的记录</translation>
+  </message>
+  <message>
+   <source>Run with this curve</source>
+   <translation>用此曲线运行</translation>
+  </message>
+  <message>
    <source>Running</source>
    <translation>正在运行</translation>
+  </message>
+  <message>
+   <source>Running at several guidance scales</source>
+   <translation>正在以多个引导尺度运行</translation>
   </message>
   <message>
    <source>Running on from a step</source>
@@ -1542,6 +1854,10 @@
   <message>
    <source>SVG drawing</source>
    <translation>SVG 矢量图</translation>
+  </message>
+  <message>
+   <source>Saturation</source>
+   <translation>饱和</translation>
   </message>
   <message>
    <source>Save</source>
@@ -1568,12 +1884,20 @@
    <translation>将热力图、所有词或矩阵保存为 PNG、NPZ 或 CSV</translation>
   </message>
   <message>
+   <source>Save what is shown</source>
+   <translation>保存所示内容</translation>
+  </message>
+  <message>
    <source>Save what is shown as PNG or NPZ</source>
    <translation>将所示内容保存为 PNG 或 NPZ</translation>
   </message>
   <message>
    <source>Save what the view in front shows, as a picture or as numbers.</source>
    <translation>将当前视图所示内容保存为图片或数值。</translation>
+  </message>
+  <message>
+   <source>Scales to run, separated by commas; each is a plain run</source>
+   <translation>要运行的尺度，用逗号分隔；每个都是一次普通运行</translation>
   </message>
   <message>
    <source>Sche&amp;duler</source>
@@ -1602,6 +1926,10 @@
   <message>
    <source>Search the modules</source>
    <translation>搜索模块</translation>
+  </message>
+  <message>
+   <source>Second scale</source>
+   <translation>第二个尺度</translation>
   </message>
   <message>
    <source>Seed</source>
@@ -1640,6 +1968,14 @@
    <translation>自注意力</translation>
   </message>
   <message>
+   <source>Set the lower end…</source>
+   <translation>设置下端……</translation>
+  </message>
+  <message>
+   <source>Set the upper end…</source>
+   <translation>设置上端……</translation>
+  </message>
+  <message>
    <source>Settings</source>
    <translation>设置</translation>
   </message>
@@ -1666,6 +2002,10 @@
   <message>
    <source>Show BOS, EOS and the padding too: most attention goes there, not to the words</source>
    <translation>也显示 BOS、EOS 和填充：大部分注意力在那里，而不在词上</translation>
+  </message>
+  <message>
+   <source>Show all of every map (F)</source>
+   <translation>完整显示每张图 (F)</translation>
   </message>
   <message>
    <source>Show all of every panel (F)</source>
@@ -1696,6 +2036,10 @@
    <translation>显示下一条消息；这条会在其他消息之后再次出现。</translation>
   </message>
   <message>
+   <source>Show the recording again that this one left</source>
+   <translation>重新显示此记录所分出的原记录</translation>
+  </message>
+  <message>
    <source>Show the recording in the file manager.</source>
    <translation>在文件管理器中显示记录。</translation>
   </message>
@@ -1714,6 +2058,10 @@
   <message>
    <source>Si&amp;ze</source>
    <translation>尺寸(&amp;Z)</translation>
+  </message>
+  <message>
+   <source>Side by side</source>
+   <translation>并排</translation>
   </message>
   <message>
    <source>Size of the picture in pixels; a multiple of 8.</source>
@@ -1848,8 +2196,16 @@
    <translation>停止向模型查询此文本</translation>
   </message>
   <message>
+   <source>Stop sweep</source>
+   <translation>停止扫描</translation>
+  </message>
+  <message>
    <source>Stop the run</source>
    <translation>停止运行</translation>
+  </message>
+  <message>
+   <source>Stop within one denoiser call; finished runs are kept</source>
+   <translation>在一次去噪器调用内停止；已完成的运行会保留</translation>
   </message>
   <message>
    <source>Stop within one denoiser call; finished steps are kept (Esc).</source>
@@ -1872,6 +2228,10 @@
    <translation>已停止。</translation>
   </message>
   <message>
+   <source>Stopped; finished runs are kept.</source>
+   <translation>已停止；已完成的运行会保留。</translation>
+  </message>
+  <message>
    <source>Stopped; finished steps are kept</source>
    <translation>已停止；已完成的步已保留</translation>
   </message>
@@ -1884,12 +2244,20 @@
    <translation>强度</translation>
   </message>
   <message>
+   <source>Sweep</source>
+   <translation>扫描</translation>
+  </message>
+  <message>
    <source>Take all ticks away</source>
    <translation>取消全部勾选</translation>
   </message>
   <message>
    <source>Take no picture; start from noise.</source>
    <translation>不使用图片，从噪声开始。</translation>
+  </message>
+  <message>
+   <source>Take the curve away</source>
+   <translation>去掉曲线</translation>
   </message>
   <message>
    <source>Tang et al. 2023, arXiv 2210.04885; package daam 0.2.0</source>
@@ -1980,8 +2348,20 @@
    <translation>由 VAE 解码的最终潜变量</translation>
   </message>
   <message>
+   <source>The first scale in an interval of steps, 1 outside (Kynkäänniemi et al. 2024)</source>
+   <translation>在一段步区间内用第一个尺度，区间外为 1（Kynkäänniemi 等 2024）</translation>
+  </message>
+  <message>
+   <source>The first scale, and from a step on the second</source>
+   <translation>先用第一个尺度，从某步起用第二个</translation>
+  </message>
+  <message>
    <source>The first step is on its way …</source>
    <translation>第一步即将到来…</translation>
+  </message>
+  <message>
+   <source>The formula and its symbols</source>
+   <translation>公式及其符号</translation>
   </message>
   <message>
    <source>The kernels of all output channels</source>
@@ -1990,6 +2370,10 @@
   <message>
    <source>The language changes at the next start.</source>
    <translation>语言将在下次启动时更改。</translation>
+  </message>
+  <message>
+   <source>The last step is chosen: choose an earlier one to run on from there.</source>
+   <translation>所选为最后一步：请选择更早的一步，以便从那里继续运行。</translation>
   </message>
   <message>
    <source>The latent as it went into this call</source>
@@ -2002,6 +2386,10 @@
   <message>
    <source>The layer that is selected in the tree, the U or the matrix below</source>
    <translation>在模块树、U 形图或下方矩阵中选中的层</translation>
+  </message>
+  <message>
+   <source>The lower end has to be less than the upper end</source>
+   <translation>下端必须小于上端</translation>
   </message>
   <message>
    <source>The map of the chosen step alone</source>
@@ -2032,6 +2420,10 @@
    <translation>图片</translation>
   </message>
   <message>
+   <source>The predictions as colours through the linear map, or one channel of them</source>
+   <translation>预测经线性映射显示为颜色，或显示其一个通道</translation>
+  </message>
+  <message>
    <source>The run failed; finished steps are kept</source>
    <translation>运行失败；已完成的步已保留</translation>
   </message>
@@ -2044,8 +2436,20 @@
    <translation>运行等待中。{text}</translation>
   </message>
   <message>
+   <source>The same run at one scale after another</source>
+   <translation>同一运行依次使用不同尺度</translation>
+  </message>
+  <message>
+   <source>The same scale at every step</source>
+   <translation>每一步用相同的尺度</translation>
+  </message>
+  <message>
    <source>The sampler: which timesteps are visited, and how a latent follows from the last.</source>
    <translation>采样器：经过哪些时间步，以及潜变量如何由上一个得到。</translation>
+  </message>
+  <message>
+   <source>The slider changes the steps still to come.</source>
+   <translation>滑块改变尚未到来的各步。</translation>
   </message>
   <message>
    <source>The standard deviation over the recordings (n − 1): where the word lands now here, now there</source>
@@ -2104,8 +2508,24 @@
    <translation>本次调用只计算了条件分支（引导系数 {scale}），因此没有 ε_∅。请用大于 1 的引导系数运行。</translation>
   </message>
   <message>
+   <source>This is not a number</source>
+   <translation>这不是数字</translation>
+  </message>
+  <message>
+   <source>This model has guidance distilled into it and knows no unconditional branch: there is nothing to combine.</source>
+   <translation>此模型已将引导蒸馏其中，没有无条件分支：没有可组合的内容。</translation>
+  </message>
+  <message>
+   <source>This model has guidance distilled into it and takes no scale.</source>
+   <translation>此模型已将引导蒸馏其中，不接受尺度。</translation>
+  </message>
+  <message>
    <source>This module does not depend on the step.</source>
    <translation>此模块与步无关。</translation>
+  </message>
+  <message>
+   <source>This recording has edits that this version does not know.</source>
+   <translation>此记录含有本版本不认识的编辑。</translation>
   </message>
   <message>
    <source>This recording has edits that this version does not know: it can be looked at, but not replayed.</source>
@@ -2138,6 +2558,14 @@
   <message>
    <source>This step</source>
    <translation>本步</translation>
+  </message>
+  <message>
+   <source>This step evaluated the conditional branch alone (s = {scale}), so another scale changes nothing. The unconditional branch can be added afterwards.</source>
+   <translation>这一步只计算了条件分支（s = {scale}），因此换尺度不会有变化。可以事后补上无条件分支。</translation>
+  </message>
+  <message>
+   <source>This step, at once</source>
+   <translation>此步，立即</translation>
   </message>
   <message>
    <source>This view failed and is switched off until the next start: {what}</source>
@@ -2192,6 +2620,10 @@
    <translation>标题</translation>
   </message>
   <message>
+   <source>To step</source>
+   <translation>结束步</translation>
+  </message>
+  <message>
    <source>To the &amp;prompt</source>
    <translation>转到提示词(&amp;P)</translation>
   </message>
@@ -2216,12 +2648,24 @@
    <translation>用时</translation>
   </message>
   <message>
+   <source>Two pictures with a wipe between them</source>
+   <translation>两张图片，中间有擦除分界</translation>
+  </message>
+  <message>
+   <source>Type a number and press Return; Escape leaves it as it was</source>
+   <translation>输入数字并按回车；Esc 保持原样</translation>
+  </message>
+  <message>
    <source>Type of file</source>
    <translation>文件类型</translation>
   </message>
   <message>
    <source>UNet</source>
    <translation>UNet</translation>
+  </message>
+  <message>
+   <source>Upper end of the scale</source>
+   <translation>刻度上端</translation>
   </message>
   <message>
    <source>Use the whole screen.</source>
@@ -2252,6 +2696,10 @@
    <translation>视图</translation>
   </message>
   <message>
+   <source>Waiting …</source>
+   <translation>正在等待……</translation>
+  </message>
+  <message>
    <source>Weight matrix</source>
    <translation>权重矩阵</translation>
   </message>
@@ -2260,12 +2708,20 @@
    <translation>像素关注之处不能取平均：请选择“词”、“注意力头”或“层”。</translation>
   </message>
   <message>
+   <source>What another scale makes of the chosen step</source>
+   <translation>另一个尺度会使所选步变成什么</translation>
+  </message>
+  <message>
    <source>What do you want to do?</source>
    <translation>您想做什么？</translation>
   </message>
   <message>
    <source>What each module gives: all channels, one large, the change over steps</source>
    <translation>每个模块的输出：所有通道、放大的单个通道，以及随步的变化</translation>
+  </message>
+  <message>
+   <source>What guidance is</source>
+   <translation>什么是引导</translation>
   </message>
   <message>
    <source>What is going on</source>
@@ -2352,6 +2808,10 @@
    <translation>时间</translation>
   </message>
   <message>
+   <source>When the slider rests, decode both pictures with the VAE</source>
+   <translation>滑块停下时，用 VAE 解码两张图片</translation>
+  </message>
+  <message>
    <source>Where a word is heard can be told of recorded attention only.</source>
    <translation>只有记录了注意力，才能得知词在何处受到关注。</translation>
   </message>
@@ -2366,6 +2826,14 @@
   <message>
    <source>Where the negative prompt is heard; doubles the maps.</source>
    <translation>反向提示词在何处受到关注；图的数量加倍。</translation>
+  </message>
+  <message>
+   <source>Where the words act</source>
+   <translation>文字在何处起作用</translation>
+  </message>
+  <message>
+   <source>Where the words lead; grey: nowhere</source>
+   <translation>文字引向何处；灰色表示没有</translation>
   </message>
   <message>
    <source>Which cross-attention layers the map is made of</source>
@@ -2384,6 +2852,10 @@
    <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导系数。</translation>
   </message>
   <message>
+   <source>While a run goes, moving the guidance scale changes the steps still to come; otherwise it is for the next run.</source>
+   <translation>运行期间移动引导尺度会改变尚未到来的各步；否则用于下一次运行。</translation>
+  </message>
+  <message>
    <source>Whose attention: of the prompt, or of the unconditional branch</source>
    <translation>谁的注意力：提示词的，或无条件分支的</translation>
   </message>
@@ -2394,6 +2866,10 @@
   <message>
    <source>Width in pixels</source>
    <translation>宽度（像素）</translation>
+  </message>
+  <message>
+   <source>Wipe</source>
+   <translation>擦除</translation>
   </message>
   <message>
    <source>With the prompt</source>
@@ -2432,12 +2908,20 @@
    <translation>正在工作</translation>
   </message>
   <message>
+   <source>Write the scales to run, such as 1, 3, 7.5</source>
+   <translation>请写出要运行的尺度，例如 1, 3, 7.5</translation>
+  </message>
+  <message>
    <source>Written: {path}</source>
    <translation>已写入：{path}</translation>
   </message>
   <message>
    <source>activation.one-branch</source>
    <translation>此记录只运行了一个分支，因此没有分支之差。请用大于 1 的引导系数运行，或记录两个分支。</translation>
+  </message>
+  <message>
+   <source>acts now</source>
+   <translation>正在起作用</translation>
   </message>
   <message>
    <source>all</source>
@@ -2458,6 +2942,10 @@
   <message>
    <source>and {count} more</source>
    <translation>还有 {count} 条</translation>
+  </message>
+  <message>
+   <source>as colours</source>
+   <translation>显示为颜色</translation>
   </message>
   <message>
    <source>attention</source>
@@ -2486,6 +2974,10 @@
   <message>
    <source>auto</source>
    <translation>自动</translation>
+  </message>
+  <message>
+   <source>before, s = {scale}</source>
+   <translation>之前，s = {scale}</translation>
   </message>
   <message>
    <source>beginning of the text (BOS)</source>
@@ -2576,6 +3068,10 @@
    <translation>卷积</translation>
   </message>
   <message>
+   <source>decoded</source>
+   <translation>已解码</translation>
+  </message>
+  <message>
    <source>device.missing</source>
    <translation>本机没有 torch 可用的设备 {name}。请用 auto 或 cpu。</translation>
   </message>
@@ -2598,6 +3094,14 @@
   <message>
    <source>each channel its own range</source>
    <translation>每个通道用各自的范围</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>编辑的</translation>
+  </message>
+  <message>
+   <source>edited {scale}</source>
+   <translation>编辑为 {scale}</translation>
   </message>
   <message>
    <source>end of the text (EOS)</source>
@@ -2660,6 +3164,14 @@
    <translation>分叉</translation>
   </message>
   <message>
+   <source>from step</source>
+   <translation>从第几步</translation>
+  </message>
+  <message>
+   <source>from {low} to {high}</source>
+   <translation>从 {low} 到 {high}</translation>
+  </message>
+  <message>
    <source>has no word “{text}”</source>
    <translation>没有词“{text}”</translation>
   </message>
@@ -2720,6 +3232,10 @@
    <translation>中断：其程序已不在</translation>
   </message>
   <message>
+   <source>kept</source>
+   <translation>保留</translation>
+  </message>
+  <message>
    <source>latent units</source>
    <translation>潜变量单位</translation>
   </message>
@@ -2738,6 +3254,10 @@
   <message>
    <source>latent.unreadable</source>
    <translation>无法从 {path} 读取潜变量：{why}。</translation>
+  </message>
+  <message>
+   <source>left picture</source>
+   <translation>左图</translation>
   </message>
   <message>
    <source>loading the {what}</source>
@@ -2860,6 +3380,10 @@
    <translation>无模型</translation>
   </message>
   <message>
+   <source>no prompt</source>
+   <translation>无提示词</translation>
+  </message>
+  <message>
    <source>noise</source>
    <translation>噪声</translation>
   </message>
@@ -2878,6 +3402,10 @@
   <message>
    <source>not checked</source>
    <translation>未检查</translation>
+  </message>
+  <message>
+   <source>not run</source>
+   <translation>未运行</translation>
   </message>
   <message>
    <source>nothing</source>
@@ -2960,6 +3488,10 @@
    <translation>词的一部分</translation>
   </message>
   <message>
+   <source>plain</source>
+   <translation>普通</translation>
+  </message>
+  <message>
    <source>probability</source>
    <translation>概率</translation>
   </message>
@@ -3006,6 +3538,14 @@
   <message>
    <source>recorded</source>
    <translation>已记录</translation>
+  </message>
+  <message>
+   <source>recorded {scale}</source>
+   <translation>记录 {scale}</translation>
+  </message>
+  <message>
+   <source>recorded, s = {scale}</source>
+   <translation>记录，s = {scale}</translation>
   </message>
   <message>
    <source>recording.archive-damaged</source>
@@ -3136,6 +3676,10 @@
    <translation>resnet</translation>
   </message>
   <message>
+   <source>right picture</source>
+   <translation>右图</translation>
+  </message>
+  <message>
    <source>run</source>
    <translation>运行</translation>
   </message>
@@ -3154,6 +3698,26 @@
   <message>
    <source>running the plain pipeline …</source>
    <translation>正在运行原版管线…</translation>
+  </message>
+  <message>
+   <source>s = 0: ε_∅ alone; the prompt is ignored</source>
+   <translation>s = 0：仅 ε_∅；忽略提示词</translation>
+  </message>
+  <message>
+   <source>s = 1: ε_y as it is; the prompt is used plainly</source>
+   <translation>s = 1：ε_y 原样；直接使用提示词</translation>
+  </message>
+  <message>
+   <source>s = {scale}</source>
+   <translation>s = {scale}</translation>
+  </message>
+  <message>
+   <source>s = {scale}: as recorded</source>
+   <translation>s = {scale}：与记录相同</translation>
+  </message>
+  <message>
+   <source>s = {scale}: {number} of {count}</source>
+   <translation>s = {scale}：第 {number} 个，共 {count} 个</translation>
   </message>
   <message>
    <source>sample</source>
@@ -3264,6 +3828,10 @@ Apache License 2.0</translation>
    <translation>标准差</translation>
   </message>
   <message>
+   <source>step</source>
+   <translation>步</translation>
+  </message>
+  <message>
    <source>step {step}</source>
    <translation>第 {step} 步</translation>
   </message>
@@ -3274,6 +3842,18 @@ Apache License 2.0</translation>
   <message>
    <source>step {step} of {steps}, t = {timestep}</source>
    <translation>第 {step} 步，共 {steps} 步，t = {timestep}</translation>
+  </message>
+  <message>
+   <source>step {step} of {steps}, t = {timestep}, recorded at s = {scale}</source>
+   <translation>第 {step} 步，共 {steps} 步，t = {timestep}，记录于 s = {scale}</translation>
+  </message>
+  <message>
+   <source>step {step}, t = {timestep}</source>
+   <translation>第 {step} 步，t = {timestep}</translation>
+  </message>
+  <message>
+   <source>steps 0 to {last} are kept</source>
+   <translation>保留第 0 到 {last} 步</translation>
   </message>
   <message>
    <source>steps {first} to {last}</source>
@@ -3310,6 +3890,10 @@ Apache License 2.0</translation>
   <message>
    <source>to every resnet</source>
    <translation>到每个 resnet</translation>
+  </message>
+  <message>
+   <source>to step</source>
+   <translation>到第几步</translation>
   </message>
   <message>
    <source>token</source>
@@ -3352,12 +3936,28 @@ Apache License 2.0</translation>
    <translation>x {x}, y {y}</translation>
   </message>
   <message>
+   <source>x̂₀ at s = {scale}, {where}</source>
+   <translation>x̂₀，s = {scale}，{where}</translation>
+  </message>
+  <message>
    <source>x̂₀ decoded</source>
    <translation>x̂₀ 解码</translation>
   </message>
   <message>
+   <source>x̂₀ of the chosen step, from what is recorded</source>
+   <translation>所选步的 x̂₀，由记录得出</translation>
+  </message>
+  <message>
    <source>x̂₀ preview</source>
    <translation>x̂₀ 预览</translation>
+  </message>
+  <message>
+   <source>x̂₀ recorded and chosen</source>
+   <translation>x̂₀：记录的与所选的</translation>
+  </message>
+  <message>
+   <source>x̂₀, channels, {where}</source>
+   <translation>x̂₀，各通道，{where}</translation>
   </message>
   <message>
    <source>zeros</source>
@@ -3416,6 +4016,14 @@ Apache License 2.0</translation>
    <translation>{count} 个参数，{size}</translation>
   </message>
   <message>
+   <source>{count} scales are too many: at most {most}</source>
+   <translation>{count} 个尺度太多：最多 {most} 个</translation>
+  </message>
+  <message>
+   <source>{count} steps</source>
+   <translation>{count} 步</translation>
+  </message>
+  <message>
    <source>{count} tokens: {pieces}</source>
    <translation>{count} 个词元：{pieces}</translation>
   </message>
@@ -3434,6 +4042,10 @@ Apache License 2.0</translation>
   <message>
    <source>{height} × {width}</source>
    <translation>{height} × {width}</translation>
+  </message>
+  <message>
+   <source>{left} up to {share} % of the width, then {right}</source>
+   <translation>宽度的 {share} % 以内为{left}，其后为{right}</translation>
   </message>
   <message>
    <source>{name} cannot be read as a picture.</source>
@@ -3498,6 +4110,10 @@ Apache License 2.0</translation>
   <message>
    <source>{shares} of the variance</source>
    <translation>占方差的 {shares}</translation>
+  </message>
+  <message>
+   <source>{share} % saturated</source>
+   <translation>{share} % 饱和</translation>
   </message>
   <message>
    <source>{share} cut off</source>
@@ -3572,20 +4188,40 @@ Apache License 2.0</translation>
    <translation>|x|</translation>
   </message>
   <message>
+   <source>|ε_y − ε_∅|, {where}</source>
+   <translation>|ε_y − ε_∅|，{where}</translation>
+  </message>
+  <message>
    <source>Δ |x|</source>
    <translation>Δ |x|</translation>
+  </message>
+  <message>
+   <source>ε at s = {scale}, {where}</source>
+   <translation>ε，s = {scale}，{where}</translation>
   </message>
   <message>
    <source>ε guided</source>
    <translation>引导后的 ε</translation>
   </message>
   <message>
+   <source>ε_y − ε_∅, channels, {where}</source>
+   <translation>ε_y − ε_∅，各通道，{where}</translation>
+  </message>
+  <message>
    <source>ε_∅ + s·(ε_y − ε_∅): what the scheduler was given</source>
    <translation>ε_∅ + s·(ε_y − ε_∅)：交给调度器的量</translation>
   </message>
   <message>
+   <source>ε_∅ + s·(ε_y − ε_∅): what the scheduler would get</source>
+   <translation>ε_∅ + s·(ε_y − ε_∅)：调度器将得到的</translation>
+  </message>
+  <message>
    <source>φ: how far the guided prediction is brought back to the standard deviation of ε_y, against overexposure at high scales (Lin et al. 2023). 0 leaves it.</source>
    <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导系数下的过曝（Lin et al. 2023）。0 表示不变。</translation>
+  </message>
+  <message>
+   <source>“{part}” is no number: write scales as 1, 3, 7.5</source>
+   <translation>“{part}”不是数字：请把尺度写成 1, 3, 7.5</translation>
   </message>
   <message>
    <source>“{text}” is not in the prompt, so the model has to be asked about it. Open the model {model} first.</source>

@@ -174,7 +174,8 @@ class RunControl(QObject):
                 done, total, tr("step {step} of {steps}", step=event.step + 1, steps=event.steps)
             )
         )
-        self._show(_out(handle))
+        if event.call >= _first_shown(handle):
+            self._show(_out(handle))
 
     def _show(self, out: Path) -> None:
         if self._shown:
@@ -200,9 +201,14 @@ class RunControl(QObject):
         self._handle = None
         self._context.guidance.end_run()
         self._context.document.set_busy(False)
-        if _out(handle).is_dir():
+        if (self._shown or not _first_shown(handle)) and _out(handle).is_dir():
             self._show(_out(handle))
         self.ended.emit(handle.state.value, time.monotonic() - self._since)
+
+
+def _first_shown(handle: Handle) -> int:
+    """Return the call from which on a job's recording is shown: of a fork, its first own one."""
+    return handle.job.step if isinstance(handle.job, ForkJob) else 0
 
 
 def draw_seed() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 from sdinspector.core.edits import Edit
@@ -113,6 +114,35 @@ def edits_of(values: Sequence[float]) -> tuple[Edit, ...]:
         Edit("guidance", from_call=begin, to_call=end, value=float(values[begin]))
         for begin, end in zip(begins, ends, strict=True)
     )
+
+
+def with_curve(spec: RunSpec, values: Sequence[float], call: int = 0) -> RunSpec:
+    """Return a run's description with other guidance scales from a call on.
+
+    Parameters
+    ----------
+    spec
+        The run; its other edits stay, and so do the calls before ``call``.
+    values
+        The scale of each call, from call 0.
+    call
+        The first call that changes. From 0 on the curve holds throughout, so that both branches
+        are evaluated at every call.
+
+    Raises
+    ------
+    InspectorError
+        ``curve.places`` where there are no values, ``curve.not-finite``.
+    """
+    curve = edits_of(values)
+    if call == 0:
+        others = (edit for edit in spec.edits if edit.kind != "guidance")
+        return replace(spec, edits=(*others, *curve))
+    new = spec
+    for place in range(call, len(values)):
+        if values[place] != new.guidance_at(place):
+            new = new.with_guidance(place, float(values[place]))
+    return new
 
 
 def curve_of(spec: RunSpec, calls: int) -> tuple[float, ...]:

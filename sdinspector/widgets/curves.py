@@ -56,6 +56,7 @@ class Curves(QWidget):
         self._marker: int | None = None
         self._at: int | None = None
         self._bars = False
+        self._zero = True
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -69,6 +70,8 @@ class Curves(QWidget):
         names: Sequence[str] = (),
         bars: bool = False,
         note: str = "",
+        *,
+        zero: bool = True,
     ) -> None:
         """Show curves of one length.
 
@@ -84,7 +87,10 @@ class Curves(QWidget):
             Fill from zero to the value.
         note
             Said in the middle where there is nothing to draw.
+        zero
+            Reach from the values to zero; without it the plot is as high as the values differ.
         """
+        self._zero = zero
         self._curves = tuple(curves)
         self._axis, self._names, self._bars, self._note = axis, names, bars, note
         if self._at is not None and self._at >= self.count:
@@ -190,11 +196,12 @@ class Curves(QWidget):
         return QRectF(1, top, self.width() - 2, self.height() - top - small.height() - 4)
 
     def _range(self) -> tuple[float, float]:
-        low, high = 0.0, 0.0
+        ends = [0.0] if self._zero else []
         for item in self._curves:
             finite = item.values[np.isfinite(item.values)]
             if finite.size:
-                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+                ends += [float(finite.min()), float(finite.max())]
+        low, high = min(ends, default=0.0), max(ends, default=0.0)
         return (low, high) if low < high else (low - 0.5, high + 0.5)
 
     def _paint_curve(
@@ -272,9 +279,11 @@ class Curves(QWidget):
             x -= 10
         foot = self.height() - metrics.descent() - 1
         painter.setPen(tone.muted)
-        if span[0] < 0:
+        if span[0] < 0 or not self._zero:
             painter.drawText(QPointF(frame.left(), foot), look.number(span[0]))
         last = f"{self._axis} 0 … {self.count - 1}"
+        if self.count and len(self._names) == self.count:
+            last = f"{self._names[0]} … {self._names[-1]}"
         painter.drawText(QPointF(frame.right() - metrics.horizontalAdvance(last), foot), last)
 
     def _paint_pointer(self, painter: QPainter, frame: QRectF, tone: look.Tones) -> None:
