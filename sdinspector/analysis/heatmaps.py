@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sdinspector.analysis import resize
 from sdinspector.analysis.recipes import RECIPES, RecipeInfo, find_recipe
 from sdinspector.core import InspectorError
+from sdinspector.core.halves import as_float32
 
 __all__ = [
     "RECIPES",
@@ -205,7 +206,8 @@ def _by_token(
         values, count = _of_layer(array, path, columns, heads)
         if info.clips == "heads" and values.shape[-2:] != size:
             # Cubic convolution undershoots, and what is clipped differs from head to head.
-            total += np.maximum(_resized(values, size, info.resizing), 0.0).sum(axis=0)
+            resized = _resized(values, size, info.resizing)
+            total += np.maximum(resized, 0.0, out=resized).sum(axis=0)
         else:
             total += _resized(values.sum(axis=0), size, info.resizing)
         parts += count if info.heads == "mean" else 1
@@ -221,10 +223,11 @@ def _of_layer(
     there = array.shape[0]
     wanted = heads.get(path) if isinstance(heads, Mapping) else heads
     if wanted is None:
-        return array[:, list(columns)].astype(np.float32, copy=False), there
+        every = list(columns) == list(range(array.shape[1]))
+        return as_float32(array if every else array[:, list(columns)]), there
     chosen = list(dict.fromkeys(int(head) for head in wanted))
     check_heads(path, there, chosen)
-    return array[np.ix_(chosen, list(columns))].astype(np.float32, copy=False), len(chosen)
+    return as_float32(array[np.ix_(chosen, list(columns))]), len(chosen)
 
 
 def check_heads(path: str, there: int, chosen: Sequence[int]) -> None:

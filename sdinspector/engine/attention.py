@@ -20,8 +20,11 @@ Hooks: TypeAlias = list[tuple[Callable[..., Any], Callable[..., None]]]
 """Each with the method that registers it."""
 
 
-CACHED = 2**17
-"""Values of half a megabyte: so much is worked on at a time on a CPU."""
+CACHED = 3 * 2**16
+"""Values of three quarters of a megabyte: so much is worked on at a time on a CPU."""
+
+_STEEP, _NOTHING = 40.0, -80.0
+"""From which score on others of the pixel may be far below it, and what exp makes next to 0 of."""
 
 
 def check_readable(path: str, attention: Any) -> None:
@@ -101,19 +104,32 @@ def heard(
     pixels = queries.shape[1]
     queries = queries.transpose(1, 2)
     result = queries.new_empty((heads, columns + 1, pixels), dtype=dtype)
-    nothing = queries.new_empty(1)
-    # A few heads at a time on the CPU, so that the work stays in its cache.
-    few = max(1, CACHED // (positions * pixels)) if queries.is_cpu else heads
+    # A few heads at a time on the CPU, in the same memory, so that the work stays in its cache.
+    parts = -(-heads * positions * pixels // CACHED) if queries.is_cpu else 1
+    few = -(-heads // min(parts, heads))
+    room = queries.new_empty((few, positions, pixels))
     for first in range(0, heads, few):
         part = slice(first, first + few)
         # Keys times queries: tokens come first, as they are stored, with no transposed copy.
-        scores = torch.baddbmm(nothing, keys[part], queries[part], beta=0, alpha=scale)
+        scores = room[: heads - first]
+        torch.baddbmm(scores, keys[part], queries[part], beta=0, alpha=scale, out=scores)
         # The softmax by hand: only what is kept has to be divided.
-        weights = scores.sub_(scores.amax(dim=1, keepdim=True)).exp_()
-        total = weights.sum(dim=1)
-        result[part, :columns] = weights[:, :columns].div_(total[:, None])
-        result[part, columns] = weights[:, columns:].sum(dim=1).div_(total)
+        weights = _below_largest(scores).exp_()
+        padding = weights[:, columns:].sum(dim=1, keepdim=True)
+        kept = torch.cat((weights[:, :columns], padding), dim=1)
+        result[part] = kept.div_(kept.sum(dim=1, keepdim=True))
     return result
+
+
+def _below_largest(scores: torch.Tensor) -> torch.Tensor:
+    """Take each pixel's largest score off ``[heads, positions, n]``, so that exp is at most 1."""
+    largest = scores.amax(dim=1, keepdim=True)
+    scores.sub_(largest)
+    # A CPU takes many times as long over results too small for float32's full precision, which
+    # large scores lead to; they are nothing beside the largest either way.
+    if scores.is_cpu and largest.max().item() > _STEEP:
+        scores.clamp_(min=_NOTHING)
+    return scores
 
 
 def row_probabilities(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sdinspector.engine.attention import heard, probabilities
 from sdinspector.engine.copying import Copies
@@ -32,35 +34,36 @@ class _Kind:
     width: int
     scale: float
     columns: int
+    grid: tuple[int, int]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Block:
-    """The queries and keys of one kind of layers, and where each goes."""
+    """Layers of one kind: ``queries`` ``[n, layers, heads · d]``, ``keys`` likewise."""
 
     kind: _Kind
     names: list[str]
     queries: torch.Tensor
     keys: torch.Tensor
 
+    def work(self) -> NDArray[np.generic]:
+        """Return what each layer hears, ``[layers, heads, columns + 1, h, w]`` float16."""
+        kind = self.kind
+        # A head of a layer is a part of a row here: nothing has to be put in another order.
+        split = len(self.names) * kind.heads, kind.width // kind.heads
+        queries = self.queries.view(kind.pixels, *split).transpose(0, 1)
+        keys = self.keys.view(kind.positions, *split).transpose(0, 1)
+        maps = heard(queries, keys, kind.scale, kind.columns, torch.float16).numpy()
+        return maps.reshape(len(self.names), kind.heads, kind.columns + 1, *kind.grid)
 
-@dataclass
+
+@dataclass(frozen=True, eq=False)
 class _Place:
-    """Where a layer's query and key are put, as they come: ``[n, heads, d]``."""
+    """Where a layer's query ``[n, heads · d]`` and key are put as they come: parts of a block."""
 
     kind: _Kind
     query: torch.Tensor
     key: torch.Tensor
-
-    def fits(self, query: torch.Tensor, key: torch.Tensor, columns: int) -> bool:
-        """Return whether a layer has the shapes it had before."""
-        kind = self.kind
-        return (
-            kind.pixels == len(query)
-            and kind.positions == len(key)
-            and kind.columns == columns
-            and query.is_cpu
-        )
 
 
 class Listener:
@@ -80,8 +83,8 @@ class Listener:
         self._copies = copies
         self._places: dict[str, _Place] = {}
         self._blocks: list[_Block] = []
-        self._came: dict[str, tuple[int, int]] = {}
-        self._new: dict[str, tuple[_Kind, torch.Tensor, torch.Tensor]] = {}
+        self._came: set[str] = set()
+        self._new: dict[str, _Place] = {}
 
     def begin(self) -> None:
         """Forget a call that did not come to its end."""
@@ -110,14 +113,26 @@ class Listener:
         """
         query, key = inputs
         place = self._places.get(name)
-        if place is not None and place.fits(query, key, layer.columns):
-            place.query.copy_(query.view(place.query.shape))
-            place.key.copy_(key.view(place.key.shape))
-            self._came[name] = grid
+        if (
+            place is not None
+            and place.query.shape == query.shape
+            and place.key.shape == key.shape
+            and place.kind.columns == layer.columns
+            and place.kind.grid == grid
+        ):
+            place.query.copy_(query)
+            place.key.copy_(key)
+            self._came.add(name)
             return
         attention = layer.attention
         kind = _Kind(
-            attention.heads, len(query), len(key), query.shape[1], attention.scale, layer.columns
+            attention.heads,
+            len(query),
+            len(key),
+            query.shape[1],
+            attention.scale,
+            layer.columns,
+            grid,
         )
         normed = attention.norm_q is not None or attention.norm_k is not None
         small = kind.heads * kind.pixels * kind.positions <= TOGETHER
@@ -125,45 +140,37 @@ class Listener:
             maps = probabilities(query, key, attention, layer.columns, torch.float16)
             self._copies.take(name, maps.view(*maps.shape[:2], *grid), owned=True)
             return
-        self._new[name] = (kind, query.float().clone(), key.float().clone())
-        self._came[name] = grid
+        self._new[name] = _Place(
+            kind, query.to(torch.float32, copy=True), key.to(torch.float32, copy=True)
+        )
 
     def settle(self) -> None:
         """Work out what was put aside."""
         if self._new:
             self._arrange()
         for block in self._blocks:
-            kind = block.kind
-            if not any(name in self._came for name in block.names):
-                continue
-            whole = heard(block.queries, block.keys, kind.scale, kind.columns, torch.float16)
-            parts = whole.view(len(block.names), kind.heads, kind.columns + 1, kind.pixels)
-            for name, part in zip(block.names, parts, strict=True):
-                if name in self._came:
-                    maps = part.view(*part.shape[:2], *self._came[name])
-                    self._copies.take(name, maps, owned=True)
+            if not self._came.isdisjoint(block.names):
+                for name, maps in zip(block.names, block.work(), strict=True):
+                    if name in self._came:
+                        self._copies.arrays[name] = maps
         self._came.clear()
 
     def _arrange(self) -> None:
         """Make places for layers that came for the first time, beside those known."""
-        known = {
-            name: (place.kind, place.query.clone(), place.key.clone())
-            for name, place in self._places.items()
-        }
+        layers = self._places | self._new
         groups: dict[_Kind, list[str]] = {}
-        layers = known | self._new
-        for name, (kind, _, _) in layers.items():
-            groups.setdefault(kind, []).append(name)
-        self._places.clear()
+        for name, place in layers.items():
+            groups.setdefault(place.kind, []).append(name)
         self._blocks.clear()
         for kind, names in groups.items():
-            deep = kind.width // kind.heads
-            queries = torch.empty(len(names), kind.heads, kind.pixels, deep)
-            keys = torch.empty(len(names), kind.heads, kind.positions, deep)
-            for name, query, key in zip(names, queries, keys, strict=True):
-                place = _Place(kind, query.transpose(0, 1), key.transpose(0, 1))
-                place.query.copy_(layers[name][1].view(place.query.shape))
-                place.key.copy_(layers[name][2].view(place.key.shape))
-                self._places[name] = place
-            self._blocks.append(_Block(kind, names, queries.flatten(0, 1), keys.flatten(0, 1)))
+            block = _Block(
+                kind,
+                names,
+                torch.stack([layers[name].query for name in names], dim=1),
+                torch.stack([layers[name].key for name in names], dim=1),
+            )
+            self._blocks.append(block)
+            for number, name in enumerate(names):
+                self._places[name] = _Place(kind, block.queries[:, number], block.keys[:, number])
+        self._came.update(self._new)
         self._new.clear()

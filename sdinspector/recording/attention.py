@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.core import Branch, Cancelled, InspectorError, ShouldStop, Token
+from sdinspector.core.halves import as_float32
 from sdinspector.recording import tensors
 from sdinspector.recording.attention_summary import (
     ENDING,
@@ -52,6 +53,7 @@ class AttentionSums:
     ----------
     maps
         Module path to ``[heads, tokens, h, w]`` float32: the probabilities of the calls added up.
+        Those of a single call are float16, as they are stored, where that was asked for.
         Tokens are BOS, the prompt's, the first EOS, and in the last column all padding together;
         over tokens each pixel sums to the number of calls.
     calls
@@ -157,6 +159,7 @@ def sum_calls(
     should_stop: ShouldStop | None = None,
     *,
     known: AttentionSums | None = None,
+    as_stored: bool = False,
 ) -> AttentionSums:
     """Add up the recorded attention of several scheduler calls, in float32.
 
@@ -175,6 +178,9 @@ def sum_calls(
         Asked before each call is read.
     known
         An earlier result for the same recording; only calls that it lacks are read.
+    as_stored
+        Leave the maps of a single call as the file holds them: half the memory, and no time is
+        spent on what is not looked at.
 
     Raises
     ------
@@ -195,7 +201,10 @@ def sum_calls(
     tokens = tokens_of_call(recording, chosen[0], branch)
     maps = _from_summary(recording, chosen, wanted, branch) if calls is None else None
     if maps is None:
-        maps = _add_up(recording, chosen, wanted, branch, should_stop, known=known)
+        single = as_stored and len(chosen) == 1
+        maps = _add_up(
+            recording, chosen, wanted, branch, should_stop, known=known, widen=not single
+        )
     return AttentionSums(maps=maps, calls=chosen, tokens=tokens, branch=branch)
 
 
@@ -248,11 +257,12 @@ def _add_up(
     should_stop: ShouldStop | None,
     *,
     known: AttentionSums | None,
+    widen: bool,
 ) -> Maps:
     maps: Maps = {}
     rest = calls
     if known is not None and _begins(known, calls, layers, branch):
-        maps = {layer: known.maps[layer].copy() for layer in layers}
+        maps = {layer: as_float32(known.maps[layer], copy=True) for layer in layers}
         rest = tuple(call for call in calls if call not in set(known.calls))
     names = {layer: PREFIX[branch] + layer for layer in layers}
     for call in rest:
@@ -265,9 +275,9 @@ def _add_up(
         arrays = tensors.load_some(recording.file(step_name(call)), tuple(names.values()))
         for layer, name in names.items():
             if layer in maps:
-                maps[layer] += arrays[name]
+                maps[layer] += as_float32(arrays[name])
             else:
-                maps[layer] = arrays[name].astype(np.float32)
+                maps[layer] = as_float32(arrays[name]) if widen else arrays[name]
     return maps
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdinspector.core.halves import as_float32
 from sdinspector.recording.tensors import Array
 
 Maps = dict[str, NDArray[np.float32]]
@@ -107,7 +108,7 @@ def _take(state: _Branch, call: int, found: Mapping[str, Array], prompt: str) ->
     heard: dict[str, NDArray[np.float32]] = {}
     peak: dict[str, NDArray[np.float32]] = {}
     for path, array in found.items():
-        values = array.astype(np.float32)
+        values = as_float32(array, copy=True)
         heard[path], peak[path] = _of_layer(values)
         if path in state.maps:
             state.maps[path] += values

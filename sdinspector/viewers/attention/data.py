@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sdinspector.analysis import heads, heatmaps, preview, ranking, resize
 from sdinspector.app.texts import tr
 from sdinspector.core import Cancelled, Token
+from sdinspector.core.halves import as_float32
 from sdinspector.export.recordings import about_call
 from sdinspector.recording import Recording
 from sdinspector.recording.attention import AttentionSums, sum_calls
@@ -131,7 +132,7 @@ def read_ahead(store: Store, recording: Recording, questions: Sequence[Question]
             return
         kept = (recording.id, question)
         if store.view(kept) is None:
-            sums = sum_calls(recording, question.calls, None, question.branch)
+            sums = sum_calls(recording, question.calls, None, question.branch, as_stored=True)
             view = _view_of(store, recording, question, sums)
             store.keep_view(kept, view, view.maps.nbytes)
 
@@ -184,7 +185,7 @@ def read_heads(
     sums = _sums_of(store, recording, question, text, layer)
     if sums is None or layer not in sums.maps:
         return None
-    array = sums.maps[layer]
+    array = as_float32(sums.maps[layer])
     share = np.float32(1.0 / sums.count)
     maps = array[:, _columns(array, columns, text)].mean(axis=1) * share
     spread = heads.head_statistics(array)
@@ -210,7 +211,7 @@ def read_layers(
         if chosen and max(chosen) >= array.shape[0]:
             continue
         part = array[chosen] if chosen else array
-        one = part[:, _columns(array, columns, text)].mean(axis=(0, 1)) * share
+        one = as_float32(part[:, _columns(array, columns, text)]).mean(axis=(0, 1)) * share
         height, width = one.shape
         maps.append(resize.nearest(one, size))
         labels.append(f"{short(path)} · {height}×{width}")

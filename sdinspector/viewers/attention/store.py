@@ -19,7 +19,7 @@ from sdinspector.recording.attention import (
 )
 from sdinspector.recording.attention_summary import ENDING, PREFIX, Summary, network_order
 
-#: Sums over steps that are kept; each is one float32 copy of a step's attention.
+#: Sums over steps that are kept; each is as large as a step's attention, or twice that.
 _KEPT = 6
 #: Maps of all words that are kept, so that a second look and playing cost nothing but painting.
 _VIEW_BYTES = 64 * 2**20
@@ -103,6 +103,7 @@ class Store:
                 question.branch,
                 stop,
                 known=self._known(recording, question),
+                as_stored=True,
             )
             self.keep(key, found)
             return found
