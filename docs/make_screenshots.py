@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+SCALE = 2.0
 PROMPT = "a red circle left of a blue star on a white background"
 WORD = 2  # "circle"
 MODULE = "unet.up_blocks.3.resnets.0.conv1"
@@ -38,7 +39,7 @@ def main() -> int:
     window.resize(*SIZES[0])
     wait(lambda: context.document.model is not None)
     shoot(window, folder / "first-start.png")
-    context.document.set_spec(RunSpec(prompt=PROMPT, seed=7, guidance_scale=3.0))
+    context.document.set_spec(RunSpec(prompt=PROMPT, seed=7, guidance_scale=SCALE))
     pause(500)
     window.runs.run()
     wait(lambda: not window.runs.active)
@@ -66,6 +67,13 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
         window.desk.show_viewer(viewer)
         pause(1500)  # for what is replayed
         shoot(window, folder / f"{viewer}-{theme}.png")
+    window.desk.show_viewer("guidance")
+    context.select(call=4)
+    context.guidance.set_scale(6.0)  # what is looked at; nothing is run
+    pause(1500)
+    shoot(window, folder / f"guidance-{theme}.png")
+    context.guidance.set_scale(SCALE)
+    context.select(call=14)
     window.resize(*SIZES[1])
     window.desk.show_viewer("attention")
     shoot(window, folder / f"attention-2560x1440-{theme}.png")

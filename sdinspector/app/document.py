@@ -12,7 +12,7 @@ from sdinspector.core import CaptureSpec, ModelCard, RunSpec
 
 FIRST_PROMPT = "a red circle left of a blue star on a white background"
 #: Where the built-in model draws best (resources/models/README.md).
-FIRST_SCALE = 3.0
+FIRST_SCALE = 2.0
 
 
 class Document(QObject):

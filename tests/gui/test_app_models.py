@@ -10,8 +10,8 @@ from sdinspector.app import messages
 from sdinspector.app.context import AppContext
 from sdinspector.app.display import DisplayModel
 from sdinspector.app.document import Document, visible_part
-from sdinspector.app.readers import ReaderPool
 from sdinspector.app.naming import new_path
+from sdinspector.app.readers import ReaderPool
 from sdinspector.app.scene import SceneKeeper
 from sdinspector.app.selection import SelectionModel
 from sdinspector.app.settings import DEFAULTS, RECENT, Settings

@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QRegion
 from PySide6.QtWidgets import QApplication, QLabel
 
 from sdinspector.widgets.wipe_canvas import WipeCanvas
@@ -206,6 +206,31 @@ def test_another_right_picture_is_set_within_two_milliseconds(canvas):
         canvas.set_right(picture)
         taken.append(time.perf_counter() - start)
     assert np.median(taken) < 2e-3
+
+
+class Regions(QObject):
+    """Notes what is painted of a widget."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.painted = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.painted += event.region()
+        return False
+
+
+def test_only_the_right_part_is_painted_anew(canvas, qtbot):
+    regions = Regions(canvas.viewport())
+    for picture in (BLUE, GREEN):  # the first time all of it is painted
+        regions.painted = QRegion()
+        canvas.set_right(picture)
+        qtbot.waitUntil(lambda: not regions.painted.isEmpty())
+    box = regions.painted.boundingRect()
+    assert box.left() >= canvas.handle_x() - 3
+    assert box.right() >= place_of(canvas, 0.99, 0.5).x()
 
 
 def test_labels_go_where_their_part_has_no_room_for_them(canvas):

@@ -93,6 +93,7 @@ class StepPage(QWidget):
         if left is None or right is None or self._left is None:
             return
         self._decoded = True
+        self._note.setText("")  # the VAE has colours for what the linear map cuts off
         self._draw_pair(left, right, None, tr("decoded"))
 
     def set_crosshair(self, pixel: Pixel | None) -> None:
