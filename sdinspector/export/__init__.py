@@ -16,6 +16,14 @@ from sdinspector.export.attention import (
     overlay,
 )
 from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture, save_picture
+from sdinspector.export.guidance import (
+    about_guidance,
+    branches_figure,
+    guidance_arrays,
+    guidance_sheet,
+    magnitude_figure,
+    sweep_figure,
+)
 from sdinspector.export.listening import heard_figure, self_attention_figure
 from sdinspector.export.recordings import (
     QUANTITIES,
@@ -35,21 +43,26 @@ __all__ = [
     "Quantity",
     "Side",
     "Subject",
+    "about_guidance",
     "about_of",
     "activation_figure",
     "attention_figure",
     "attention_sheet",
     "average_figure",
     "branch_of",
+    "branches_figure",
     "channels_figure",
     "choose_layers",
     "export_figure",
     "export_recording",
+    "guidance_arrays",
+    "guidance_sheet",
     "heads_figure",
     "heads_table_figure",
     "heard_figure",
     "latents_figure",
     "latents_sheet",
+    "magnitude_figure",
     "nearest",
     "overlay",
     "picture",
@@ -58,5 +71,6 @@ __all__ = [
     "self_attention_figure",
     "steps_figure",
     "subjects_of",
+    "sweep_figure",
     "token_name",
 ]

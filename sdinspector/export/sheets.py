@@ -73,7 +73,9 @@ def stitched(maps: NDArray[Any], table: str, levels: tuple[float, float], unit: 
     return Panel(image, "", (table, *levels), unit)
 
 
-def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> NDArray[np.uint8]:
+def sheet(
+    title: str, panels: Sequence[Panel], columns: int | None = None, *, beneath: bool = False
+) -> NDArray[np.uint8]:
     """Draw panels of about the same size on one white sheet, ``[H, W, 3]`` uint8.
 
     Small pictures are enlarged by a whole factor, every pixel alike, so that none is resampled;
@@ -87,6 +89,8 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
         At least one.
     columns
         How many side by side; as square as possible where left out.
+    beneath
+        Whether labels stand under their pictures, in the middle, and not above.
 
     Raises
     ------
@@ -110,8 +114,10 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
     ]
     height = max(tall for tall, _ in shapes)
     width = max(_NARROWEST, *(wide for _, wide in shapes))
-    above = _LINE if any(panel.label for panel in panels) else 0
+    label = _LINE if any(panel.label for panel in panels) else 0
+    above = 0 if beneath else label
     below = _BAR + _LINE + 4 if any(panel.bar for panel in panels) else 0
+    below += label - above
     cell = above + height + below + _GAP
     full = columns * width + (columns - 1) * _GAP
     lines = lettering.wrapped(title, 16, full)
@@ -123,8 +129,13 @@ def sheet(title: str, panels: Sequence[Panel], columns: int | None = None) -> ND
     for number, panel in enumerate(panels):
         left = _MARGIN + number % columns * (width + _GAP)
         top = head + number // columns * cell
-        _text(draw, (left, top), panel.label, 13, width)
         _draw(picture, draw, panel, (left, top + above, width, height), factors[number])
+        if beneath:
+            middle = left + shapes[number][1] // 2
+            place = (middle, top + height + below - label + 4)
+            _text(draw, place, panel.label, 13, width, anchor="ma")
+        else:
+            _text(draw, (left, top), panel.label, 13, width)
     return np.array(picture, dtype=np.uint8)
 
 
