@@ -6,14 +6,19 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdinspector.cli.shared import Commands, command, device_options, usage
+
+if TYPE_CHECKING:
+    from sdinspector.recording import Recording
 
 # Which options each part has, besides --out: an option of another part is wrong usage, not ignored.
 _INSIDE = {"step", "layer", "head", "branch", "model"}
 _PARTS = {
     "image": set(),
     "latents": {"step"},
+    "guidance": {"step", "scale", "rescale"},
     "attention": {*_INSIDE, "word", "token", "text", "recipe", "average"},
     "heads": {*_INSIDE, "word", "token", "text"},
     "heard": {"word", "token", "branch"},
@@ -32,8 +37,8 @@ def add_commands(commands: Commands) -> None:
     export.add_argument(
         "--step",
         metavar="N|A-B|N,M|all",
-        help="scheduler calls, from 0 (latents and attention: all where left out; activation: "
-        "the last; all: how its statistics change)",
+        help="scheduler calls, from 0 (latents and attention: all where left out; activation and "
+        "guidance: the last; all: how its statistics change; a .csv of guidance: all)",
     )
     export.add_argument(
         "--word",
@@ -67,6 +72,8 @@ def add_commands(commands: Commands) -> None:
         metavar="OTHER.sdrec",
         help="the same word's map averaged over these recordings too, with its spread",
     )
+    export.add_argument("--scale", type=float, metavar="S", help="guidance (default: the run's)")
+    export.add_argument("--rescale", type=float, metavar="PHI", help="guidance rescale")
     export.add_argument("--model", help="for what is not recorded (default: the recording's own)")
     device_options(export)
 
@@ -87,6 +94,8 @@ def _export(options: argparse.Namespace) -> int:
             usage("--step of latents is one call, or all.")
         call = calls[0] if calls else None
         written = export_recording(recording, options.what, options.out, call=call)
+    elif options.what == "guidance":
+        written = [_guidance(recording, options)]
     else:
         from sdinspector.cli import inside
 
@@ -94,6 +103,33 @@ def _export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return 0
+
+
+def _guidance(recording: Recording, options: argparse.Namespace) -> Path:
+    """Write one call's guidance (.png, .npz, .svg), or how the branches compare at each (.csv)."""
+    from sdinspector import export
+    from sdinspector.export import files
+
+    kind = files.ending(Path(options.out), ("png", "npz", "csv", "svg", "pdf"), "guidance")
+    chosen = {"scale": options.scale, "rescale": options.rescale}
+    over_calls = kind == "csv" or (kind in ("svg", "pdf") and options.step in (None, "all"))
+    if (over_calls or kind in ("svg", "pdf")) and any(one is not None for one in chosen.values()):
+        usage("--scale and --rescale are for a .png or an .npz of guidance.")
+    calls = chosen_calls(options.step if over_calls else options.step or "-1", recording.calls)
+    if over_calls:
+        figure = export.branches_figure(recording, calls, curves=kind != "csv")
+        return export.export_figure(figure, options.out)
+    if calls is None or len(calls) != 1:
+        usage("--step of guidance is one call, unless a .csv is written.")
+    (call,) = calls
+    if kind == "png":
+        sheet = export.guidance_sheet(recording, call, **chosen)
+        return export.export_figure(sheet, options.out)
+    if kind == "npz":
+        arrays = export.guidance_arrays(recording, call, **chosen)
+        about = export.about_guidance(recording, call, **chosen)
+        return files.save_npz(Path(options.out), arrays, about)
+    return export.export_figure(export.magnitude_figure(recording, call), options.out)
 
 
 def ending(options: argparse.Namespace) -> str:

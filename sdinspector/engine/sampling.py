@@ -154,6 +154,19 @@ def run_iter(
     return Recording.open(writer.path)
 
 
+def steps_of_run(model: Model, spec: RunSpec) -> tuple[int, ...]:
+    """Return the step, from 0, that each scheduler call of a run will belong to.
+
+    The prompt is encoded for it, but the denoiser is not called.
+
+    Raises
+    ------
+    InspectorError
+        As :func:`run`.
+    """
+    return Loop(model, spec).steps_of_calls
+
+
 def drive(calls: Generator[CallDone, None, T], on_step: OnStep | None) -> T:
     """Exhaust a generator of calls, report each, and return what it returns."""
     with closing(calls):
@@ -213,6 +226,11 @@ class Loop:
     def steps(self) -> int:
         """How many steps the calls belong to."""
         return self._steps[-1][0] + 1
+
+    @property
+    def steps_of_calls(self) -> tuple[int, ...]:
+        """The step that each call belongs to, from 0."""
+        return tuple(step for step, _ in self._steps)
 
     def evaluates_both_at(self, call: int) -> bool:
         """Return whether both branches are evaluated at a call."""
