@@ -13,14 +13,14 @@ from PIL import Image
 
 from sdinspector import engine
 from sdinspector.cli import main
-from sdinspector.engine import Model
 from sdinspector.recording import Recording
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _open_once(tiny_model: Model) -> Iterator[None]:
+def _open_the_tiny_one(tiny_folder: Path) -> Iterator[None]:
+    real = engine.open_model
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "open_model", lambda *_, **__: tiny_model)
+        patch.setattr(engine, "open_model", lambda *_, **__: real(str(tiny_folder), device="cpu"))
         yield
 
 
