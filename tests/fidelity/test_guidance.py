@@ -13,11 +13,21 @@ import pytest
 import torch
 
 from sdinspector.analysis import guidance
-from sdinspector.core import Edit, InspectorError, RunSpec, curve_of, edits_of
-from sdinspector.engine import Model, fork, replay, run, run_iter
+from sdinspector.core import CaptureSpec, Edit, InspectorError, RunSpec, curve_of, edits_of
+from sdinspector.engine import (
+    Model,
+    add_uncond,
+    check_identity,
+    fork,
+    model_from_pipeline,
+    replay,
+    run,
+    run_iter,
+)
 from sdinspector.engine.forking import fork_iter
 from sdinspector.engine.sampling import drive
 from sdinspector.recording import Recording
+from sdinspector.recording.attention import attention_layers, sum_calls
 from tests.fidelity.plain_runs import NAMES, SPEC, equal, out, plain_pipeline, plain_run, spec_for
 from tests.fidelity.test_denoised import CANNOT_SAMPLE, TYPES, converted, reference
 
@@ -222,6 +232,48 @@ def test_a_fork_cannot_bring_a_branch_to_the_calls_before_it(
     with pytest.raises(InspectorError) as caught:
         fork(tiny_model, original, 2, out(tmp_path, "fork"), edits=(Edit("guidance", value=1.0),))
     assert caught.value.code == "fork.past-changed"
+
+
+def test_a_branch_that_comes_in_mid_run_is_captured_from_there_on(
+    tiny_model: Model, tmp_path: Path
+) -> None:
+    capture = CaptureSpec(("*",), ("*",), ("mid_block.*",), both_branches=True)
+    spec = replace(SPEC, guidance_scale=1.0, capture=capture)
+    recording = drive(run_iter(tiny_model, spec, out(tmp_path), live={2: 3.0}.get), None)
+    assert recording.status == "complete"
+    for call in range(recording.calls):
+        branches = 1 if call < 2 else 2
+        for name, shape in recording.call(call).shapes.items():
+            if name.startswith(("statistics/", "activation/mid_block.resnets")):
+                assert shape[0] == branches
+    assert [call for call in range(5) if attention_layers(recording, call, "uncond")] == [2, 3, 4]
+    assert sum_calls(recording, [2, 3], branch="uncond").count == 2
+    same(run(tiny_model, recording.spec, out(tmp_path, "again")), recording)
+
+
+def test_a_model_with_guidance_distilled_into_it_is_told_the_scale_by_call(
+    tiny_pipeline: Any, tmp_path: Path
+) -> None:
+    # Settings that it lists as defaults would be put back.
+    config = {**tiny_pipeline.unet.config, "time_cond_proj_dim": 16, "_use_default_values": []}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        tiny_pipeline.unet = type(tiny_pipeline.unet).from_config(config).eval()
+    model = model_from_pipeline(tiny_pipeline)
+    steered = drive(run_iter(model, SPEC, out(tmp_path), live={2: 3.0}.get), None)
+    assert steered.guidance == (7.5, 7.5, 3.0, 3.0, 3.0)
+    assert not any(steered.has(call, "noise_uncond") for call in range(5))
+    plain = run(model, SPEC, out(tmp_path, "plain"))
+    assert np.array_equal(plain.array(1, "noise_cond"), steered.array(1, "noise_cond"))
+    assert not np.array_equal(plain.array(2, "noise_cond"), steered.array(2, "noise_cond"))
+    same(run(model, steered.spec, out(tmp_path, "again")), steered)
+    for refused, code in (
+        (lambda: add_uncond(model, steered), "branches.no-guidance"),
+        (lambda: check_identity(model, steered), "identity.not-comparable"),
+    ):
+        with pytest.raises(InspectorError) as caught:
+            refused()
+        assert caught.value.code == code
 
 
 @pytest.mark.parametrize("kind", TYPES)
