@@ -30,8 +30,11 @@ Npz = tuple[dict[str, np.ndarray], dict]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _open_once() -> Iterator[None]:
-    """Open each model once for all commands of this file, which takes most of their time."""
+def _open_once(tiny_model: Model) -> Iterator[None]:
+    """Open each model once for all commands of this file, which takes most of their time.
+
+    The one that all tests share is there before, so that it is not among those that close here.
+    """
     models: dict[str, Model] = {}
     real = engine.open_model
 
