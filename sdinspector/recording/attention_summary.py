@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ PREFIX: Mapping[str, str] = {"cond": "cross_attention/", "uncond": "cross_attent
 """How step files name the attention of each branch."""
 ENDING: Mapping[str, str] = {"cond": "", "uncond": "_uncond"}
 """How a summary names the same: ``sum/<path>`` and ``sum_uncond/<path>``."""
+_TOGETHER = 2**17  # values: layers are added up together as long as they have no more
 _BLOCKS = {"down_blocks": 0, "mid_block": 1, "up_blocks": 2}
 
 
@@ -32,9 +33,10 @@ def network_order(path: str) -> tuple[Any, ...]:
 
 @dataclass
 class _Branch:
-    """What a summary keeps of one branch while it grows."""
+    """What a summary keeps of one branch while it grows: ``maps`` are parts of ``blocks``."""
 
     maps: Maps = field(default_factory=dict)
+    blocks: dict[tuple[str, ...], NDArray[np.float32]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     heard: list[dict[str, NDArray[np.float32]]] = field(default_factory=list)
@@ -92,9 +94,8 @@ class Summary:
             for path in layers:
                 result[f"sum{ending}/{path}"] = state.maps[path]
             for name, rows in (("heard", state.heard), ("peak", state.peak)):
-                result[name + ending] = np.stack(
-                    [np.stack([row[path] for path in layers]) for row in rows]
-                )
+                flat = np.concatenate([row[path] for row in rows for path in layers])
+                result[name + ending] = flat.reshape(len(rows), len(layers), -1)
             result[f"calls{ending}"] = np.array(state.calls, dtype=np.int64)
         return result
 
@@ -107,21 +108,52 @@ def _take(state: _Branch, call: int, found: Mapping[str, Array], prompt: str) ->
     state.calls.append(call)
     heard: dict[str, NDArray[np.float32]] = {}
     peak: dict[str, NDArray[np.float32]] = {}
-    for path, array in found.items():
-        values = as_float32(array, copy=True)
-        heard[path], peak[path] = _of_layer(values)
-        if path in state.maps:
-            state.maps[path] += values
-        else:
-            state.maps[path] = values
-        state.counts[path] = state.counts.get(path, 0) + 1
+    for paths, values in _alike(found):
+        means, peaks = _of_layers(values)
+        heard.update(zip(paths, means, strict=True))
+        peak.update(zip(paths, peaks, strict=True))
+        state.counts.update((path, state.counts.get(path, 0) + 1) for path in paths)
+        _sum_up(state, paths, values)
     state.heard.append(heard)
     state.peak.append(peak)
 
 
-def _of_layer(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _alike(
+    found: Mapping[str, Array],
+) -> Iterator[tuple[tuple[str, ...], NDArray[np.float32]]]:
+    """Yield layers of one shape together, a few small ones or one large one at a time.
+
+    On small models it is the number of calls of numpy that a summary costs.
+    """
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for path, array in found.items():
+        groups.setdefault(array.shape, []).append(path)
+    for paths in groups.values():
+        several = max(1, _TOGETHER // max(1, found[paths[0]].size))
+        for start in range(0, len(paths), several):
+            some = tuple(paths[start : start + several])
+            yield some, as_float32(np.stack([found[path] for path in some]))
+
+
+def _sum_up(state: _Branch, paths: tuple[str, ...], values: NDArray[np.float32]) -> None:
+    """Add ``[layers, heads, tokens + 1, h, w]``; ``values`` may be kept."""
+    if paths in state.blocks:
+        state.blocks[paths] += values
+        return
+    # The first time, or other layers than before: what there is of them moves into a new block.
+    for others in [block for block in state.blocks if not set(block).isdisjoint(paths)]:
+        del state.blocks[others]
+    for path, part in zip(paths, values, strict=True):
+        if path in state.maps:
+            np.add(part, state.maps[path], out=part)
+        state.maps[path] = part
+    state.blocks[paths] = values
+
+
+def _of_layers(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return mean over heads and pixels, and the largest mean over heads, of each column."""
-    by_head = np.add.reduce(values, axis=0).reshape(values.shape[1], -1)
-    by_head *= np.float32(1.0 / values.shape[0])
-    mean = np.add.reduce(by_head, axis=1) / np.float32(by_head.shape[1])
-    return mean, np.maximum.reduce(by_head, axis=1)
+    layers, heads, columns = values.shape[:3]
+    by_head = np.add.reduce(values, axis=1).reshape(layers, columns, -1)
+    by_head *= np.float32(1.0 / heads)
+    mean = np.add.reduce(by_head, axis=2) / np.float32(by_head.shape[2])
+    return mean, np.maximum.reduce(by_head, axis=2)

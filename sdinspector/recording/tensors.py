@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -77,35 +79,56 @@ def save(
     TypeError
         Where an array's type is none of the above.
     """
-    # The largest items first keep every array aligned without padding, as the library does it.
-    ready = sorted(
-        ((name, _storable(name, array)) for name, array in arrays.items()),
-        key=lambda item: (-item[1].dtype.itemsize, item[0]),
+    ready = {name: _storable(name, array) for name, array in arrays.items()}
+    order, entries = _layout(
+        tuple((name, array.dtype.char, array.shape) for name, array in ready.items())
     )
-    header: dict[str, Any] = {}
+    first = ""
     if metadata:
-        header["__metadata__"] = {key: to_json(value) for key, value in metadata.items()}
-    offset = 0
-    for name, array in ready:
-        header[name] = {
-            "dtype": _CODES[array.dtype],
-            "shape": list(array.shape),
-            "data_offsets": [offset, offset + array.nbytes],
-        }
-        offset += array.nbytes
-    text = json.dumps(header).encode()
+        values = {key: to_json(value) for key, value in metadata.items()}
+        first = f'"__metadata__": {json.dumps(values)}' + (", " if entries else "")
+    text = f"{{{first}{entries}}}".encode()
     text += b" " * (-len(text) % 8)
 
     def parts() -> Iterator[bytes | memoryview]:
-        yield struct.pack("<Q", len(text))
-        yield text
-        for _, array in ready:
+        yield struct.pack("<Q", len(text)) + text
+        for name in order:
+            array = ready[name]
             if array.nbytes < _SMALL:
                 yield array.tobytes()
             else:
                 yield array.reshape(-1).view(np.uint8).data
 
     write_whole(path, parts(), replace=replace)
+
+
+@lru_cache(maxsize=8)
+def _layout(
+    kinds: tuple[tuple[str, str, tuple[int, ...]], ...],
+) -> tuple[tuple[str, ...], str]:
+    """Return in which order arrays are written, and what the header says of each.
+
+    A run writes files of one layout, so that it is worked out once and not for each.
+
+    Parameters
+    ----------
+    kinds
+        Name, numpy's character of the type, and shape of each array.
+    """
+    # The largest items first keep every array aligned without padding, as the library does it.
+    order = sorted(kinds, key=lambda kind: (-np.dtype(kind[1]).itemsize, kind[0]))
+    header: dict[str, Any] = {}
+    offset = 0
+    for name, code, shape in order:
+        dtype = np.dtype(code)
+        size = dtype.itemsize * math.prod(shape)
+        header[name] = {
+            "dtype": _CODES[dtype],
+            "shape": list(shape),
+            "data_offsets": [offset, offset + size],
+        }
+        offset += size
+    return tuple(name for name, _, _ in order), json.dumps(header)[1:-1]
 
 
 def _storable(name: str, array: Array) -> Array:
