@@ -3852,8 +3852,8 @@ Apache License 2.0</translation>
    <translation>第 {step} 步，t = {timestep}</translation>
   </message>
   <message>
-   <source>steps 0 to {last} are kept</source>
-   <translation>保留第 0 到 {last} 步</translation>
+   <source>steps 1 to {last} are kept</source>
+   <translation>保留第 1 到 {last} 步</translation>
   </message>
   <message>
    <source>steps {first} to {last}</source>

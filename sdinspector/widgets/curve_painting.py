@@ -237,7 +237,7 @@ def _paint_change(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.
 
 
 def _paint_steps(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.Tones) -> None:
-    """Write the numbers of the steps under the plot, that of the marked one in any case."""
+    """Write the numbers of the steps, from 1, under the plot, the marked one's in any case."""
     frame, metrics = geometry.frame, painter.fontMetrics()
     top = frame.bottom() + 5
     middle = int(Qt.AlignmentFlag.AlignCenter)
@@ -256,7 +256,7 @@ def _paint_steps(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
 
     if marker is not None:
         x = geometry.x_of(marker + 0.5)
-        put(str(marker), x, tone.accent, 6)
+        put(str(marker + 1), x, tone.accent, 6)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tone.accent)
@@ -270,14 +270,15 @@ def _paint_steps(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
         if not put(plot.axis, frame.right() - width / 2, tone.muted, 8):
             put(plot.axis, taken[0][0] - 8.5 - width / 2, tone.muted, 8)
     least = max(1.0, 26 / geometry.width)
-    for value in ticks(0, plot.count - 1, max(1.0, nice_step(plot.count, least))):
-        x = geometry.x_of(value + 0.5)
+    numbers = ticks(0, plot.count, max(1.0, nice_step(plot.count, least)))
+    for step in sorted({0, *(int(number) - 1 for number in numbers if number >= 1)}):
+        x = geometry.x_of(step + 0.5)
         painter.setPen(QPen(tone.faint, 1))
-        if int(value) != marker:
+        if step != marker:
             painter.drawLine(
                 QPointF(round(x), frame.bottom() + 1), QPointF(round(x), frame.bottom() + 4)
             )
-        put(str(int(value)), x, tone.muted, 10)
+        put(str(step + 1), x, tone.muted, 10)
 
 
 def _paint_legend(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.Tones) -> None:
@@ -298,7 +299,7 @@ def _paint_legend(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.
         painter.fillRect(QRectF(x, base - metrics.ascent() / 2 + 1, 14, 2), colour)
         x -= 14
     if plot.locked:
-        text = tr("steps 0 to {last} are kept", last=min(plot.locked, plot.count) - 1)
+        text = tr("steps 1 to {last} are kept", last=min(plot.locked, plot.count))
         left = geometry.frame.left() + 6
         if left + metrics.horizontalAdvance(text) < x:
             painter.setPen(tone.muted)
@@ -322,7 +323,7 @@ def _paint_point(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
 
 def read(plot: Plot, step: int) -> str:
     """Return what the read-out says of a step."""
-    parts = [f"{plot.axis or tr('step')} {step}"]
+    parts = [f"{plot.axis or tr('step')} {step + 1}"]
     old = plot.recorded[step] if step < len(plot.recorded) else None
     new = plot.edited[step] if plot.edited is not None and step < len(plot.edited) else None
     if old is not None:

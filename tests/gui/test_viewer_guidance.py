@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from sdinspector.analysis import guidance, preview
 from sdinspector.core import paths
@@ -348,6 +348,10 @@ def test_a_curve_is_run_as_it_is_drawn(ran, qtbot):
     steps._kind.setCurrentIndex(steps._kind.findData("constant"))
     steps._first.setValue(2.0)
     steps._preset()
+    QApplication.sendEvent(steps._onward, QEvent(QEvent.Type.Enter))
+    assert steps._editor.locked_until == 2, "what running on would keep is hatched"
+    QApplication.sendEvent(steps._onward, QEvent(QEvent.Type.Leave))
+    assert steps._editor.locked_until == 0
     steps._onward.click()
     qtbot.waitUntil(lambda: context.scene.recording is not before)
     assert settled(ran, qtbot).guidance == (*curve[:2], *[2.0] * (len(curve) - 2))

@@ -261,7 +261,7 @@ def test_the_marked_step_is_said_to_those_who_cannot_see_it(editor):
     assert editor.accessibleName()
     assert editor.toolTip()
     text = editor.accessibleDescription()
-    assert text == "step 4, recorded 7.50, edited 3.00, kept; 20 steps"
+    assert text == "step 5, recorded 7.50, edited 3.00, kept; 20 steps"
     editor.set_curve(None)
     editor.set_recorded(())
     editor.set_note("Nothing yet")

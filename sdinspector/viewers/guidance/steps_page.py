@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
@@ -33,6 +33,8 @@ _NAMES = {
 }
 _USES_LAST = ("linear", "cosine", "step")
 _USES_START = ("step", "interval")
+_COMES = {QEvent.Type.Enter, QEvent.Type.FocusIn}
+_GOES = {QEvent.Type.Leave, QEvent.Type.FocusOut}
 
 
 class StepsPage(QWidget):
@@ -133,6 +135,7 @@ class StepsPage(QWidget):
         self._clear = self._bar.add_button("delete", tr("No curve"), tr("Take the curve away"))
         self._onward = QPushButton(tr("Run on from the chosen step"))
         self._run = QPushButton(tr("Run with this curve"))
+        self._onward.installEventFilter(self)
         for button in (self._onward, self._run):
             button.setAccessibleName(button.text())
             self._bar.add_widget(button)
@@ -158,6 +161,13 @@ class StepsPage(QWidget):
         self._onward.clicked.connect(lambda: self._ask(self._call))
         self._fit_fields()
         self.set_runnable(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hatch the steps that running on would keep, while the mouse or the focus is there."""
+        if watched is self._onward and event.type() in _COMES | _GOES:
+            comes = event.type() in _COMES and self._onward.isEnabled()
+            self._editor.set_locked_until(self._call if comes else 0)
+        return super().eventFilter(watched, event)
 
     @property
     def curve(self) -> tuple[float, ...] | None:
