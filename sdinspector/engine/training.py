@@ -1,4 +1,4 @@
-"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, decoder.
+"""Trains the built-in model from nothing: autoencoder, text encoder, UNet, UNet again, decoder.
 
 Each stage keeps its state in a work folder and can be stopped and resumed; the finished model is
 a diffusers folder that `StableDiffusionPipeline.from_pretrained` opens. The stages themselves are
@@ -9,6 +9,7 @@ serves captioned pictures of any kind, in `training_loop`.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from sdinspector.engine.training_autoencoder import (
     new_autoencoder,
     set_scaling_factor,
 )
+from sdinspector.engine.training_contrast import Contrast, OpposedBank, contrast_loss
 from sdinspector.engine.training_denoiser import (
     LatentBank,
     TextStates,
@@ -51,7 +53,7 @@ from sdinspector.engine.training_text import (
 from sdinspector.worlds import ShapesWorld
 from sdinspector.worlds.variants import VariantGroups
 
-STAGES = ("vae", "text", "unet", "decoder")
+STAGES = ("vae", "text", "unet", "contrast", "decoder")
 
 ProgressFunction = Callable[[str, int, int, dict[str, float]], None]
 """Called with stage, steps done, steps in all, and the step's figures."""
@@ -63,7 +65,7 @@ class Preset:
 
     Attributes
     ----------
-    vae, text, unet, decoder
+    vae, text, unet, contrast, decoder
         The loops of the stages. A text item is a group of four pictures.
     bank
         Pictures that the UNet learns from.
@@ -76,6 +78,7 @@ class Preset:
     vae: LoopOptions
     text: LoopOptions
     unet: LoopOptions
+    contrast: LoopOptions
     decoder: LoopOptions
     bank: int
     snr_limits: tuple[float, float] = (0.6, 8.0)
@@ -93,6 +96,7 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2500, 8, 2e-3, warmup=50, average=0.998, weight_decay=0.0),
             text=LoopOptions(1500, 32, 1e-3, warmup=30, average=0.99),
             unet=LoopOptions(10_000, 32, 2e-3, warmup=100, average=0.998),
+            contrast=LoopOptions(3700, 32, 1e-3, warmup=40, average=0.995),
             decoder=LoopOptions(1500, 8, 5e-4, warmup=50, average=0.995, weight_decay=0.0),
             bank=30_000,
         ),
@@ -100,6 +104,7 @@ PRESETS: MappingProxyType[str, Preset] = MappingProxyType(
             vae=LoopOptions(2, 2, 1e-3),
             text=LoopOptions(2, 2, 1e-3),
             unet=LoopOptions(2, 2, 1e-3),
+            contrast=LoopOptions(2, 2, 1e-3),
             decoder=LoopOptions(2, 2, 1e-3),
             bank=8,
             vae_widths=(8, 8, 8),
@@ -201,7 +206,7 @@ def train_shapes(
         Of weights, data and noise.
     on_progress
         Called after every step with (stage, done, total, metrics); stages are "vae", "text",
-        "bank", "unet" and "decoder".
+        "bank", "unet", "contrast" and "decoder".
     should_stop
         Asked before every step. True saves the state and raises `Cancelled`.
     compile
@@ -260,10 +265,13 @@ def train_shapes(
     if "unet" in stages:
         _need(run, "vae", "text_encoder")
         _train_unet(run)
+    if "contrast" in stages:
+        _need(run, "vae", "text_encoder", "unet")
+        _train_against_opposites(run)
     if "decoder" in stages:
         _need(run, "vae", "text_encoder", "unet")
         _train_decoder(run)
-    if {"unet", "decoder"} & set(stages):
+    if {"unet", "contrast", "decoder"} & set(stages):
         export_model(run.work, target)
     return target
 
@@ -349,6 +357,28 @@ def _train_unet(run: _Run) -> None:
     probe = LatentBank(bank.latents[:128], bank.captions[:128])
     run.progress("unet", preset.unet.steps, preset.unet.steps, caption_losses(unet, states, probe))
     unet.save_pretrained(run.work / "unet")
+    shutil.rmtree(run.work / "unet_finished", ignore_errors=True)  # it came from another
+
+
+def _train_against_opposites(run: _Run) -> None:
+    """Teach the UNet to tell a caption from one with a fact wrong."""
+    tokenizer = CLIPTokenizer.from_pretrained(run.work / "tokenizer")
+    states = TextStates(tokenizer, CLIPTextModel.from_pretrained(run.work / "text_encoder"))
+    latents = _bank(run).latents
+    torch.manual_seed(run.seed)
+    options = run.preset.contrast
+    unet = UNet2DConditionModel.from_pretrained(run.work / "unet")
+    training = Training(unet, replace(options, seed=run.seed))
+    call = unet_call(unet)
+    loss = contrast_loss(
+        torch.compile(call) if run.compile else call,
+        states,
+        Contrast(),
+        done=lambda: training.done / options.steps,
+    )
+    bank = OpposedBank.of(latents, ShapesWorld(run.seed + 1))
+    run.train("contrast", training, bank, loss)
+    unet.save_pretrained(run.work / "unet_finished")
 
 
 def _train_decoder(run: _Run) -> None:

@@ -76,7 +76,7 @@ def test_a_cancelled_training_goes_on_to_the_same_weights(tmp_path: Path, tiny: 
         (mine,) = (out / part).glob("*.safetensors")
         (whole,) = (tiny / part).glob("*.safetensors")
         assert mine.read_bytes() == whole.read_bytes()
-    assert {"vae", "text", "bank", "unet", "decoder"} == set(stages)
+    assert {"vae", "text", "bank", "unet", "contrast", "decoder"} == set(stages)
 
 
 def test_another_seed_gives_other_weights(tmp_path: Path, tiny: Path) -> None:
@@ -115,7 +115,7 @@ def test_unknown_presets_and_stages_are_named(
 
 
 def test_stages_are_named_in_the_order_they_need() -> None:
-    assert STAGES == ("vae", "text", "unet", "decoder")
+    assert STAGES == ("vae", "text", "unet", "contrast", "decoder")
 
 
 @pytest.mark.parametrize(
