@@ -536,6 +536,10 @@
    <translation>命令</translation>
   </message>
   <message>
+   <source>Compare two</source>
+   <translation>比较两张</translation>
+  </message>
+  <message>
    <source>Comparing with the plain pipeline</source>
    <translation>正在与原版管线比较</translation>
   </message>
@@ -666,6 +670,10 @@
   <message>
    <source>Difference</source>
    <translation>差异</translation>
+  </message>
+  <message>
+   <source>Difference between s = {first} and s = {second}</source>
+   <translation>s = {first} 与 s = {second} 的差异</translation>
   </message>
   <message>
    <source>Difference of the two pictures</source>
@@ -1052,8 +1060,8 @@
    <translation>保留所选步之前的各步，用此曲线继续运行</translation>
   </message>
   <message>
-   <source>Kept as recordings. Click one to open it.</source>
-   <translation>已保存为记录。点击即可打开。</translation>
+   <source>Kept. Click one to open it.</source>
+   <translation>已保留。点击一张即可打开。</translation>
   </message>
   <message>
    <source>Kernels</source>
@@ -2648,6 +2656,10 @@
    <translation>用时</translation>
   </message>
   <message>
+   <source>Two of the pictures side by side, and where they differ</source>
+   <translation>并排显示其中两张图片及其差异</translation>
+  </message>
+  <message>
    <source>Two pictures with a wipe between them</source>
    <translation>两张图片，中间有擦除分界</translation>
   </message>
@@ -3284,6 +3296,10 @@
    <translation>{count} 个记录的均值</translation>
   </message>
   <message>
+   <source>mean {value} of 255</source>
+   <translation>平均 {value}（满值 255）</translation>
+  </message>
+  <message>
    <source>mean |x|</source>
    <translation>平均 |x|</translation>
   </message>
@@ -3426,6 +3442,10 @@
   <message>
    <source>observe.timesteps</source>
    <translation>时间步须为 0 到 {highest} 的一个或多个整数，而不是 {timesteps}。</translation>
+  </message>
+  <message>
+   <source>of 255</source>
+   <translation>（满值 255）</translation>
   </message>
   <message>
    <source>of the channel</source>
@@ -4178,6 +4198,10 @@ Apache License 2.0</translation>
   <message>
    <source>{word}: layers × steps</source>
    <translation>{word}：层 × 步</translation>
+  </message>
+  <message>
+   <source>|first − second|</source>
+   <translation>|第一张 − 第二张|</translation>
   </message>
   <message>
    <source>|w|</source>

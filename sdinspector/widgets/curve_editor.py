@@ -63,6 +63,7 @@ class CurveEditor(QWidget):
         self._before: tuple[float, ...] | None = None  # as it was before the drag
         self._marker: int | None = None
         self._locked = 0
+        self._numbers: tuple[int, ...] = ()
         self._axis = axis or tr("step")
         self._note = ""
         self._wanted_range: tuple[float, float] | None = None
@@ -114,6 +115,12 @@ class CurveEditor(QWidget):
         """Mark the step that is looked at, or none; emits nothing."""
         if step != self._marker:
             self._marker = step
+            self._renew()
+
+    def set_numbers(self, numbers: Sequence[int]) -> None:
+        """Number the places, where one step has several calls; without, they count from 1."""
+        if tuple(numbers) != self._numbers:
+            self._numbers = tuple(numbers)
             self._renew()
 
     def set_locked_until(self, step: int) -> None:
@@ -195,6 +202,7 @@ class CurveEditor(QWidget):
             locked=self._locked,
             over=self._over,
             axis=self._axis,
+            numbers=self._numbers,
         )
 
     def _geometry(self) -> Geometry:

@@ -34,11 +34,19 @@ class Plot:
     locked: int = 0
     over: int | None = None
     axis: str = ""
+    numbers: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
         """Number of steps."""
         return len(self.recorded) if self.edited is None else len(self.edited)
+
+    def number(self, place: int) -> int:
+        """Return the number of the step at a place, from 1.
+
+        Some schedulers call the denoiser twice for one step: both places have its number.
+        """
+        return self.numbers[place] if place < len(self.numbers) else place + 1
 
     @property
     def shown(self) -> tuple[float, ...]:
@@ -121,7 +129,16 @@ def paint_still(
 def still(plot: Plot) -> tuple[object, ...]:
     """Return all of a plot that :func:`paint_still` depends on."""
     edited = plot.edited is not None
-    return (plot.low, plot.high, plot.count, plot.marker, plot.locked, plot.axis, edited)
+    return (
+        plot.low,
+        plot.high,
+        plot.count,
+        plot.marker,
+        plot.locked,
+        plot.axis,
+        plot.numbers,
+        edited,
+    )
 
 
 def paint_moving(
@@ -256,7 +273,7 @@ def _paint_steps(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
 
     if marker is not None:
         x = geometry.x_of(marker + 0.5)
-        put(str(marker + 1), x, tone.accent, 6)
+        put(str(plot.number(marker)), x, tone.accent, 6)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tone.accent)
@@ -270,15 +287,21 @@ def _paint_steps(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
         if not put(plot.axis, frame.right() - width / 2, tone.muted, 8):
             put(plot.axis, taken[0][0] - 8.5 - width / 2, tone.muted, 8)
     least = max(1.0, 26 / geometry.width)
-    numbers = ticks(0, plot.count, max(1.0, nice_step(plot.count, least)))
-    for step in sorted({0, *(int(number) - 1 for number in numbers if number >= 1)}):
+    round_ones = ticks(0, plot.count, max(1.0, nice_step(plot.count, least)))
+    wanted = {1, *(int(number) for number in round_ones)}
+    written_ones: set[int] = set()
+    for step in range(plot.count):
+        number = plot.number(step)
+        if number not in wanted or number in written_ones:
+            continue
+        written_ones.add(number)
         x = geometry.x_of(step + 0.5)
         painter.setPen(QPen(tone.faint, 1))
         if step != marker:
             painter.drawLine(
                 QPointF(round(x), frame.bottom() + 1), QPointF(round(x), frame.bottom() + 4)
             )
-        put(str(step + 1), x, tone.muted, 10)
+        put(str(number), x, tone.muted, 10)
 
 
 def _paint_legend(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.Tones) -> None:
@@ -299,7 +322,7 @@ def _paint_legend(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.
         painter.fillRect(QRectF(x, base - metrics.ascent() / 2 + 1, 14, 2), colour)
         x -= 14
     if plot.locked:
-        text = tr("steps 1 to {last} are kept", last=min(plot.locked, plot.count))
+        text = tr("steps 1 to {last} are kept", last=plot.number(min(plot.locked, plot.count) - 1))
         left = geometry.frame.left() + 6
         if left + metrics.horizontalAdvance(text) < x:
             painter.setPen(tone.muted)
@@ -323,7 +346,7 @@ def _paint_point(painter: QPainter, geometry: Geometry, plot: Plot, tone: look.T
 
 def read(plot: Plot, step: int) -> str:
     """Return what the read-out says of a step."""
-    parts = [f"{plot.axis or tr('step')} {step + 1}"]
+    parts = [f"{plot.axis or tr('step')} {plot.number(step)}"]
     old = plot.recorded[step] if step < len(plot.recorded) else None
     new = plot.edited[step] if plot.edited is not None and step < len(plot.edited) else None
     if old is not None:

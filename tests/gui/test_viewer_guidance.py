@@ -373,7 +373,18 @@ def test_a_sweep_keeps_its_runs(ran, qtbot):
         assert np.array_equal(recording.image(), one.picture)
     names = [figure.name for figure in viewer.figures(ran.context.scene)]
     assert names == ["guidance-sweep"]
-    sweep._clicked(1, None)
+    assert not sweep._pair.isVisible()
+    QTest.mouseClick(sweep._two, LEFT, pos=QPoint(8, sweep._two.height() // 2))
+    assert sweep._pair.isVisible()
+    first, last = (one.picture.astype(float) for one in sweep.swept)
+    assert [one.scale for one in sweep._pair.chosen] == [1.0, 4.0]
+    assert np.allclose(sweep._pair.apart, np.abs(first - last).mean(axis=-1))
+    assert sweep._pair.apart.max() > 0
+    names = [figure.name for figure in viewer.figures(ran.context.scene)]
+    assert names == ["guidance-sweep", "guidance-difference"]
+    QTest.keyClick(sweep._pair._lists[1], Qt.Key.Key_Up)
+    assert sweep._pair.apart.max() == 0, "a picture does not differ from itself"
+    sweep._pair.opened.emit(1)
     qtbot.waitUntil(lambda: ran.context.scene.recording.path == sweep.swept[1].path)
 
 

@@ -262,6 +262,9 @@ def test_the_marked_step_is_said_to_those_who_cannot_see_it(editor):
     assert editor.toolTip()
     text = editor.accessibleDescription()
     assert text == "step 5, recorded 7.50, edited 3.00, kept; 20 steps"
+    editor.set_numbers([1, 2, *range(2, 20)])  # as PNDM calls: the second step twice
+    assert editor.accessibleDescription().startswith("step 4, ")
+    editor.set_numbers(())
     editor.set_curve(None)
     editor.set_recorded(())
     editor.set_note("Nothing yet")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sdinspector.analysis import guidance
 from sdinspector.app.texts import tr
@@ -17,7 +18,7 @@ from sdinspector.viewers.guidance.wording import scale_text
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording
-    from sdinspector.viewers.guidance.sweep_page import Swept
+    from sdinspector.viewers.guidance.sweep_pair import Swept
 
 
 def of_step(
@@ -131,6 +132,31 @@ def of_sweep(swept: Sequence[Swept], recording: Recording | None) -> list[Figure
             about={
                 "scales": [one.scale for one in swept],
                 "recordings": [one.path.name for one in swept],
+            },
+        )
+    ]
+
+
+def of_pair(
+    chosen: Sequence[Swept], apart: NDArray[np.float32] | None, display: DisplayState
+) -> list[FigureSpec]:
+    """Return where two pictures of a sweep differ."""
+    if apart is None:
+        return []
+    names = [scale_text(one.scale) for one in chosen]
+    return [
+        FigureSpec(
+            name="guidance-difference",
+            title=tr(
+                "Difference between s = {first} and s = {second}", first=names[0], second=names[1]
+            ),
+            kind="map",
+            arrays={"map": apart},
+            colour_map=display.colour_map,
+            unit=tr("of 255"),
+            about={
+                "scales": [one.scale for one in chosen],
+                "recordings": [one.path.name for one in chosen],
             },
         )
     ]

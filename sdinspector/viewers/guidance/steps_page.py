@@ -75,6 +75,7 @@ class StepsPage(QWidget):
         recorded = tuple(float(scale) for scale in norms.scale)
         if recorded:
             self._editor.set_recorded(recorded)
+            self._editor.set_numbers([step + 1 for step in self._places])
         self._editor.set_marker(call)
         if len(recorded) != self._calls:
             self._calls = len(recorded)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app.texts import tr
+from sdinspector.viewers.guidance.sweep_pair import SweepPair, Swept
 from sdinspector.viewers.guidance.wording import scale_text
 from sdinspector.widgets import look
 from sdinspector.widgets.map_panel import MapPanel
@@ -32,15 +29,6 @@ FIRST_SCALES = "1, 2, 3, 5, 7.5, 12"
 #: More runs than that in one sweep are a slip of the finger.
 MOST = 24
 _SMALLEST = 130
-
-
-@dataclass(frozen=True)
-class Swept:
-    """One run of a sweep: its scale, its recording, its picture ``[H, W, 3]``."""
-
-    scale: float
-    path: Path
-    picture: NDArray[np.uint8] | None
 
 
 def read_scales(text: str) -> tuple[float, ...]:
@@ -104,6 +92,15 @@ class SweepPage(QWidget):
         self._swept.append(swept)
         self._fill()
 
+    def set_colour_map(self, name: str) -> None:
+        """Show differences through another colour map."""
+        self._pair.set_colour_map(name)
+
+    @property
+    def compared(self) -> SweepPair | None:
+        """The two that are compared, where two are."""
+        return self._pair if self._two.isChecked() and len(self._swept) > 1 else None
+
     def set_running(self, on: bool, text: str = "") -> None:
         """Show whether a sweep goes, and how far it is."""
         self._running = on
@@ -121,7 +118,7 @@ class SweepPage(QWidget):
         self._bar = Toolbar(self)
         label = QLabel(tr("Guidance scales"), self._bar)
         self._scales = QLineEdit(FIRST_SCALES, self._bar)
-        self._scales.setMinimumWidth(220)
+        self._scales.setMinimumWidth(170)
         self._scales.setAccessibleName(tr("Guidance scales"))
         self._scales.setToolTip(tr("Scales to run, separated by commas; each is a plain run"))
         label.setBuddy(self._scales)
@@ -134,6 +131,9 @@ class SweepPage(QWidget):
             self._bar.add_widget(widget)
         self._progress = self._bar.add_text(tr("Progress of the sweep"))
         self._bar.add_stretch()
+        self._two = self._bar.add_switch(
+            tr("Compare two"), tr("Two of the pictures side by side, and where they differ")
+        )
         self._wrong = QLabel(self)
         self._wrong.setProperty("role", "warning")
         self._wrong.hide()
@@ -164,10 +164,14 @@ class SweepPage(QWidget):
         box.addWidget(self._wrong)
         box.addWidget(self._note, 1)
         box.addWidget(self._area, 1)
+        self._pair = SweepPair(self)
+        box.addWidget(self._pair, 1)
         self._run.clicked.connect(self._ask)
         self._scales.returnPressed.connect(self._ask)
         self._scales.textEdited.connect(lambda _: self._wrong.hide())
         self._stop.clicked.connect(self.stop_wanted)
+        self._two.toggled.connect(self._arrange)
+        self._pair.opened.connect(lambda number: self._clicked(number, None))
         self._fill()
         self._allow()
 
@@ -203,8 +207,8 @@ class SweepPage(QWidget):
                 self._panels.append(panel)
             self._panels[number].set_title(tr("s = {scale}", scale=scale_text(one.scale)))
             self._panels[number].set_picture(one.picture, smooth=True)
-        self._note.setVisible(not self._swept)
-        self._area.setVisible(bool(self._swept))
+        self._pair.set_swept(self._swept)
+        self._arrange()
         count = max(1, len(self._panels))
         columns = count if count <= 4 else math.ceil(count / math.ceil(count / 6))
         for number, panel in enumerate(self._panels):
@@ -212,6 +216,15 @@ class SweepPage(QWidget):
         for column in range(max(self._columns, columns)):
             self._grid.setColumnStretch(column, int(column < columns))
         self._columns = columns
+
+    def _arrange(self, *_: object) -> None:
+        """Show all pictures, or two of them, or what a sweep is."""
+        several = len(self._swept) > 1
+        two = several and self._two.isChecked()
+        self._two.setEnabled(several)
+        self._note.setVisible(not self._swept)
+        self._area.setVisible(bool(self._swept) and not two)
+        self._pair.setVisible(two)
 
     def _clicked(self, number: int, _pixel: object) -> None:
         if number < len(self._swept):

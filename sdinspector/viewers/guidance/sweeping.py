@@ -10,7 +10,8 @@ from sdinspector.app.jobs import SweepJob
 from sdinspector.app.naming import new_path
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import JobHandle, Services
-from sdinspector.viewers.guidance.sweep_page import SweepPage, Swept
+from sdinspector.viewers.guidance.sweep_page import SweepPage
+from sdinspector.viewers.guidance.sweep_pair import Swept
 from sdinspector.viewers.guidance.wording import scale_text
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Sweeping:
 
     def _ended(self) -> None:
         self._take_last()
-        self._page.set_running(on=False, text=tr("Kept as recordings. Click one to open it."))
+        self._page.set_running(on=False, text=tr("Kept. Click one to open it."))
 
     def _failed(self, error: Exception) -> None:
         self._page.set_running(on=False)

@@ -127,6 +127,7 @@ class GuidanceViewer(Viewer):
         """Show the chosen step under the slider."""
         before, self._scene = self._scene, scene
         recording, call = scene.recording, scene.call
+        self._sweep.set_colour_map(scene.display.colour_map)
         if recording is None or call is None:
             return
         if before.display != scene.display and self._view is not None:
@@ -147,7 +148,11 @@ class GuidanceViewer(Viewer):
         control = self._services.guidance
         page = self._head.pages.current
         if page == "sweep":
-            return figures.of_sweep(self._sweep.swept, scene.recording)
+            pair = self._sweep.compared
+            return [
+                *figures.of_sweep(self._sweep.swept, scene.recording),
+                *(figures.of_pair(pair.chosen, pair.apart, scene.display) if pair else ()),
+            ]
         if page == "steps":
             return figures.of_steps(self._norms, self._steps.curve, scene.recording)
         if self._view is None:
