@@ -63,6 +63,7 @@ class Recording(Described):
         self._refreshing = threading.Lock()
         self._headers: OrderedDict[int, Header] = OrderedDict()
         self._facts: dict[int, tuple[float, float, int]] = {}
+        self._picture: tuple[tuple[int, ...], NDArray[np.uint8]] | None = None
         self._state = self._look(None)
 
     @classmethod
@@ -305,16 +306,21 @@ class Recording(Described):
     def image(self) -> NDArray[np.uint8] | None:
         """Read the decoded picture ``[h, w, 3]``, or ``None`` before there is one.
 
+        It is kept, since many views lie over it, and read-only.
+
         Raises
         ------
         InspectorError
             ``recording.file-damaged`` where it is there and is no readable picture.
         """
         path = self.file(IMAGE)
-        if not path.exists():
+        stamp, kept = _stamp(path), self._picture
+        if not stamp:
             return None
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
         try:
-            return png.decode(path)
+            picture = png.decode(path)
         except Exception as error:  # Pillow raises a dozen kinds for damaged files
             raise InspectorError(
                 "recording.file-damaged",
@@ -323,6 +329,9 @@ class Recording(Described):
                 path=str(path),
                 reason=str(error),
             ) from error
+        picture.flags.writeable = False
+        self._picture = (stamp, picture)
+        return picture
 
     # Within.
 

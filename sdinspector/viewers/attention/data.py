@@ -111,16 +111,18 @@ def read_maps(store: Store, recording: Recording, question: Question) -> Attenti
         for text in question.probes
         if store.get(probe_key(recording.id, text, question)) is not None
     )
-    kept = (recording.id, replace(question, probes=ready))
-    known: AttentionView | None = store.view(kept)
-    if known is not None:
-        return known
-    try:
-        sums = store.sums(recording, question)
-    except Cancelled:
-        return None
-    view = _view_of(store, recording, replace(question, probes=ready), sums)
-    store.keep_view(kept, view, view.maps.nbytes)
+    question = replace(question, probes=ready)
+    kept = (recording.id, question)
+    with store.making:
+        known: AttentionView | None = store.view(kept)
+        if known is not None:
+            return known
+        try:
+            sums = store.sums(recording, question)
+        except Cancelled:
+            return None
+        view = _view_of(store, recording, question, sums)
+        store.keep_view(kept, view, view.maps.nbytes)
     return view
 
 
@@ -128,13 +130,15 @@ def read_ahead(store: Store, recording: Recording, questions: Sequence[Question]
     """Make the maps of steps that will be wanted next; stops where something else is wanted."""
     wanted = store.wanted
     for question in questions:
-        if store.wanted != wanted:
-            return
         kept = (recording.id, question)
-        if store.view(kept) is None:
-            sums = sum_calls(recording, question.calls, None, question.branch, as_stored=True)
-            view = _view_of(store, recording, question, sums)
-            store.keep_view(kept, view, view.maps.nbytes)
+        with store.making:
+            if store.wanted != wanted:
+                return
+            if store.view(kept) is None:
+                calls, branch = question.calls, question.branch
+                sums = sum_calls(recording, calls, None, branch, as_stored=True)
+                view = _view_of(store, recording, question, sums)
+                store.keep_view(kept, view, view.maps.nbytes)
 
 
 def _view_of(

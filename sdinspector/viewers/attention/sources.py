@@ -125,8 +125,7 @@ class Sources:
         if known is not None:  # made before, or ahead: no way through the pool
             if known is not self.view:
                 self._epoch += 1
-                self.view, self.error, self._lost = known, None, None
-                self._look_ahead(known.question)
+                self._show(known)
         else:
             self._ask_maps(recording, question, ready)
         self._ask_others(scene, question, under)
@@ -200,16 +199,23 @@ class Sources:
     def _take(self, view: AttentionView | None) -> None:
         if view is None or self._settled:  # something else is wanted, or shown already
             return
-        self.view, self.error, self._lost = view, None, None
+        self._show(view)
         self._on_change("maps")
-        self._look_ahead(view.question)
 
-    def _look_ahead(self, question: Question) -> None:
-        """Make the maps of the next steps while nothing else is to be done: somebody may play."""
-        pane = self._scene.pane
-        if pane is None or question.calls is None or len(question.calls) > 1 or self._maps.pending:
+    def _show(self, view: AttentionView) -> None:
+        before, self.view = self.view, view
+        self.error, self._lost = None, None
+        calls = view.question.calls
+        if before is None or calls is None or len(calls) > 1:
             return
-        call = question.calls[0]
+        if before.question == replace(view.question, calls=(calls[0] - 1,)):
+            self._look_ahead(view.question, calls[0])
+
+    def _look_ahead(self, question: Question, call: int) -> None:
+        """Make the maps of the next steps: somebody goes on step by step, or plays."""
+        pane = self._scene.pane
+        if pane is None or self._maps.pending:
+            return
         following = tuple(
             replace(question, calls=(number,))
             for number in range(call + 1, min(call + 1 + AHEAD, self._scene.calls))

@@ -69,6 +69,8 @@ class Store:
 
     def __init__(self) -> None:
         self._guard = threading.RLock()
+        #: Held while maps are made: a step that is made ahead is waited for, not made twice.
+        self.making = threading.Lock()
         self._view_guard = threading.Lock()  # held for moments only: the window looks in here
         self._sums: OrderedDict[Hashable, AttentionSums] = OrderedDict()
         self._heard: tuple[Hashable, Heard] | None = None
