@@ -8,13 +8,13 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QSlider,
     QWidget,
 )
 
 from sdinspector.app import theme
+from sdinspector.app.number_box import NumberBox
 from sdinspector.app.shell.parts import inset, name
 from sdinspector.app.texts import tr
 from sdinspector.core.spec import MAX_SEED
@@ -105,7 +105,7 @@ class GuidanceField(QWidget):
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PER_UNIT)
         self.slider.setMinimumWidth(84)
-        self.box = QDoubleSpinBox()
+        self.box = NumberBox()
         self.box.setRange(-1000.0, 1_000_000.0)
         self.box.setDecimals(2)
         self.box.setSingleStep(0.5)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QFrame,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app import theme
+from sdinspector.app.number_box import NumberBox
 from sdinspector.app.shell.parts import field_label, icon_button, inset, name, role
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import CaptureSpec, RunSpec
@@ -306,8 +306,8 @@ def _heading(text: str) -> QLabel:
     return label
 
 
-def _number(low: float, high: float, step: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _number(low: float, high: float, step: float) -> NumberBox:
+    box = NumberBox()
     box.setRange(low, high)
     box.setSingleStep(step)
     box.setDecimals(2)

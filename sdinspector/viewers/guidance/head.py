@@ -6,7 +6,6 @@ import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app.guidance import Reach
+from sdinspector.app.number_box import NumberBox
 from sdinspector.app.texts import tr
 from sdinspector.widgets import look
 from sdinspector.widgets.scale_slider import ScaleSlider
@@ -220,8 +220,8 @@ class Head(QWidget):
         self._notice.hide()
 
 
-def _number_box(name: str, low: float, high: float, step: float, width: int) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _number_box(name: str, low: float, high: float, step: float, width: int) -> NumberBox:
+    box = NumberBox()
     box.setRange(low, high)
     box.setDecimals(2)
     box.setSingleStep(step)

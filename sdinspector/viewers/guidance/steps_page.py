@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sdinspector.app.number_box import NumberBox
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import curves
 from sdinspector.viewers.guidance.data import Norms
@@ -243,8 +243,8 @@ def _titled(title: str, widget: QWidget) -> QVBoxLayout:
     return column
 
 
-def _scale_box(name: str, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _scale_box(name: str, value: float) -> NumberBox:
+    box = NumberBox()
     box.setRange(-1000.0, 1_000_000.0)
     box.setDecimals(2)
     box.setSingleStep(0.5)
