@@ -292,12 +292,24 @@
    <translation>总是两个分支</translation>
   </message>
   <message>
+   <source>Angles</source>
+   <translation>夹角</translation>
+  </message>
+  <message>
    <source>Another future: gone at the end unless kept.</source>
    <translation>另一种未来：若不保留，退出时即消失。</translation>
   </message>
   <message>
+   <source>Another text, to be compared token by token; empty for none</source>
+   <translation>另一段文本，逐词元比较；留空则不比较</translation>
+  </message>
+  <message>
    <source>Any other word …</source>
    <translation>任意其他词…</translation>
+  </message>
+  <message>
+   <source>Any text; encoded as you type</source>
+   <translation>任意文本；边输入边编码</translation>
   </message>
   <message>
    <source>Architecture</source>
@@ -322,6 +334,10 @@
   <message>
    <source>Attention</source>
    <translation>注意力</translation>
+  </message>
+  <message>
+   <source>Attention of the text encoder: {prompt}</source>
+   <translation>文本编码器的注意力：{prompt}</translation>
   </message>
   <message>
    <source>Average</source>
@@ -492,6 +508,10 @@
    <translation>单击一个词，查看它落在何处；按住 Shift 单击另一个词，查看两者之差。左右键在词之间移动。</translation>
   </message>
   <message>
+   <source>Clip skip</source>
+   <translation>跳过层数</translation>
+  </message>
+  <message>
    <source>Close all</source>
    <translation>全部折叠</translation>
   </message>
@@ -540,6 +560,10 @@
    <translation>比较两张</translation>
   </message>
   <message>
+   <source>Compare with</source>
+   <translation>比较</translation>
+  </message>
+  <message>
    <source>Comparing with the plain pipeline</source>
    <translation>正在与原版管线比较</translation>
   </message>
@@ -576,12 +600,28 @@
    <translation>余弦</translation>
   </message>
   <message>
+   <source>Cosine between tokens</source>
+   <translation>词元间的余弦</translation>
+  </message>
+  <message>
+   <source>Cosine between tokens, or with another prompt's</source>
+   <translation>词元之间或与另一提示词之间的余弦</translation>
+  </message>
+  <message>
+   <source>Cosine between tokens: {prompt}</source>
+   <translation>词元间的余弦：{prompt}</translation>
+  </message>
+  <message>
    <source>Cosine between ε_∅ and ε_y</source>
    <translation>ε_∅ 与 ε_y 的余弦</translation>
   </message>
   <message>
    <source>Cosine of the angle between ε_∅ and ε_y at each step; 1: the words say nothing</source>
    <translation>每一步 ε_∅ 与 ε_y 夹角的余弦；1 表示文字没有作用</translation>
+  </message>
+  <message>
+   <source>Cosine of the embeddings, token with token of one prompt</source>
+   <translation>同一提示词各词元嵌入之间的余弦</translation>
   </message>
   <message>
    <source>Cosine of the two predictions</source>
@@ -646,6 +686,10 @@
   <message>
    <source>Denoised prediction: what the model takes the end to be</source>
    <translation>去噪预测：模型认为的终点</translation>
+  </message>
+  <message>
+   <source>Depth</source>
+   <translation>深度</translation>
   </message>
   <message>
    <source>Describe the picture</source>
@@ -744,8 +788,20 @@
    <translation>干预</translation>
   </message>
   <message>
+   <source>Embedding</source>
+   <translation>嵌入</translation>
+  </message>
+  <message>
+   <source>Embedding: tokens and numbers</source>
+   <translation>嵌入：词元与数值</translation>
+  </message>
+  <message>
    <source>Encoding</source>
    <translation>正在编码</translation>
+  </message>
+  <message>
+   <source>Encoding the text</source>
+   <translation>正在编码文本</translation>
   </message>
   <message>
    <source>End of the text</source>
@@ -766,6 +822,10 @@
   <message>
    <source>Enlarge the map to the picture as the recipe does; off shows its own cells</source>
    <translation>按配方的方式将图放大到图片尺寸；关闭则显示其自身的网格</translation>
+  </message>
+  <message>
+   <source>Entries of the vocabulary whose own embeddings have the greatest cosine</source>
+   <translation>词表中自身嵌入余弦最大的条目</translation>
   </message>
   <message>
    <source>Error</source>
@@ -798,6 +858,10 @@
   <message>
    <source>Every step of the run added up</source>
    <translation>运行的所有步相加</translation>
+  </message>
+  <message>
+   <source>Explain</source>
+   <translation>说明</translation>
   </message>
   <message>
    <source>Export</source>
@@ -952,6 +1016,10 @@
    <translation>引导扫描：{prompt}</translation>
   </message>
   <message>
+   <source>Head</source>
+   <translation>注意力头</translation>
+  </message>
+  <message>
    <source>Head {number}</source>
    <translation>注意力头 {number}</translation>
   </message>
@@ -1000,6 +1068,10 @@
    <translation>注意力头、层和步的汇总方式</translation>
   </message>
   <message>
+   <source>How many of the last layers are left out</source>
+   <translation>略去末尾多少层</translation>
+  </message>
+  <message>
    <source>How much noise the picture gets: t from 0 (none) to 999; one denoiser call each.</source>
    <translation>给图片加多少噪声：t 从 0（无）到 999；每个时间步调用一次去噪器。</translation>
   </message>
@@ -1018,6 +1090,10 @@
   <message>
    <source>Identity with the plain pipeline: {text}</source>
    <translation>与原版管线是否一致：{text}</translation>
+  </message>
+  <message>
+   <source>Ids, pieces, and the nearest entries</source>
+   <translation>编号、词片与最近的词条</translation>
   </message>
   <message>
    <source>Image</source>
@@ -1114,6 +1190,10 @@
   <message>
    <source>Latents</source>
    <translation>潜变量</translation>
+  </message>
+  <message>
+   <source>Layer</source>
+   <translation>层</translation>
   </message>
   <message>
    <source>Layers</source>
@@ -1572,6 +1652,10 @@
    <translation>PNG 图片</translation>
   </message>
   <message>
+   <source>Padding</source>
+   <translation>填充</translation>
+  </message>
+  <message>
    <source>Page</source>
    <translation>页面</translation>
   </message>
@@ -1688,6 +1772,10 @@
    <translation>提示词</translation>
   </message>
   <message>
+   <source>Prompt to encode</source>
+   <translation>要编码的提示词</translation>
+  </message>
+  <message>
    <source>Prompt-to-Prompt</source>
    <translation>Prompt-to-Prompt</translation>
   </message>
@@ -1798,6 +1886,14 @@
   <message>
    <source>Root mean square of ε_∅, ε_y and their difference at each step</source>
    <translation>每一步 ε_∅、ε_y 及其差的均方根</translation>
+  </message>
+  <message>
+   <source>Rows ask, columns are heard; each row sums to 1. None hears what comes later.</source>
+   <translation>行提问，列被听取；每行之和为 1。后面的词元听不到。</translation>
+  </message>
+  <message>
+   <source>Rows: the prompt; columns: the other. At the same position least alike: {name}, {cosine}</source>
+   <translation>行：本提示词；列：另一提示词。同一位置最不相似：{name}，{cosine}</translation>
   </message>
   <message>
    <source>Run</source>
@@ -1996,6 +2092,10 @@
    <translation>输出形状，不含批次：通道 × 高 × 宽</translation>
   </message>
   <message>
+   <source>Shapes</source>
+   <translation>形状</translation>
+  </message>
+  <message>
    <source>Shapes (built in)</source>
    <translation>Shapes（内置）</translation>
   </message>
@@ -2050,6 +2150,10 @@
   <message>
    <source>Show the recording in the file manager.</source>
    <translation>在文件管理器中显示记录。</translation>
+  </message>
+  <message>
+   <source>Show the rows of the padding too: the UNet hears them as well</source>
+   <translation>同时显示填充行：UNet 也会听取它们</translation>
   </message>
   <message>
    <source>Show the traceback.</source>
@@ -2276,6 +2380,14 @@
    <translation>张量</translation>
   </message>
   <message>
+   <source>Text</source>
+   <translation>文本</translation>
+  </message>
+  <message>
+   <source>Text embedding: {prompt}</source>
+   <translation>文本嵌入：{prompt}</translation>
+  </message>
+  <message>
    <source>Text encoder</source>
    <translation>文本编码器</translation>
   </message>
@@ -2352,6 +2464,10 @@
    <translation>打开模型后即显示结构图。</translation>
   </message>
   <message>
+   <source>The encoder's own attention</source>
+   <translation>编码器自身的注意力</translation>
+  </message>
+  <message>
    <source>The final latent, decoded by the VAE</source>
    <translation>由 VAE 解码的最终潜变量</translation>
   </message>
@@ -2410,6 +2526,10 @@
   <message>
    <source>The mean over the recordings, pixel by pixel</source>
    <translation>各记录的逐像素均值</translation>
+  </message>
+  <message>
+   <source>The model is on its way.</source>
+   <translation>模型正在载入。</translation>
   </message>
   <message>
    <source>The model's modules as a tree: search, open, select</source>
@@ -2478,6 +2598,18 @@
   <message>
    <source>The text of the unconditional branch, which guidance leads away from.</source>
    <translation>无条件分支的文本，引导使结果远离它。</translation>
+  </message>
+  <message>
+   <source>The tokenizer cuts the prompt into pieces of its vocabulary, puts BOS before and EOS behind them and fills up to 77. Each piece's row of the table, plus a row for its position, is a vector. Every layer lets the vectors hear those before them, softmax(Q·Kᵀ/√d)·V with a causal mask, and adds what it makes of that. The final layer norm gives the embedding: cross-attention in the UNet takes its keys and values from it.
+
+Because the mask is causal, a word's vector knows the words before it and none after it; EOS and padding know the whole prompt. The cosine a·b / (|a|·|b|) of two vectors is 1 where they point the same way.</source>
+   <translation>分词器把提示词切成词表中的词片，前加 BOS、后加 EOS，并填充到 77 个。每个词片在表中的一行加上其位置的一行，构成一个向量。每一层让向量听取它前面的向量：带因果掩码的 softmax(Q·Kᵀ/√d)·V，再把结果加上。最后的层归一化给出嵌入：UNet 的交叉注意力由它得到键和值。
+
+由于掩码是因果的，一个词的向量只知道它前面的词；EOS 与填充知道整个提示词。两个向量的余弦 a·b / (|a|·|b|) 为 1 时方向相同。</translation>
+  </message>
+  <message>
+   <source>The vectors as colours, at any depth</source>
+   <translation>以颜色显示任意深度的向量</translation>
   </message>
   <message>
    <source>The view in front shows nothing that can be exported yet.</source>
@@ -2640,6 +2772,10 @@
    <translation>词元 {index}：“{piece}”，编号 {id}，{kind}</translation>
   </message>
   <message>
+   <source>Tokenizer and text encoder: tokens, embeddings, attention, neighbours</source>
+   <translation>分词器与文本编码器：词元、嵌入、注意力、近邻</translation>
+  </message>
+  <message>
    <source>Tokens</source>
    <translation>词元</translation>
   </message>
@@ -2648,8 +2784,16 @@
    <translation>词元与通道</translation>
   </message>
   <message>
+   <source>Tokens and their nearest neighbours</source>
+   <translation>词元及其最近的词条</translation>
+  </message>
+  <message>
    <source>Tokens of the prompt</source>
    <translation>提示词的词元</translation>
+  </message>
+  <message>
+   <source>Tokens: {prompt}</source>
+   <translation>词元：{prompt}</translation>
   </message>
   <message>
    <source>Took</source>
@@ -2738,6 +2882,10 @@
   <message>
    <source>What is going on</source>
    <translation>当前状态</translation>
+  </message>
+  <message>
+   <source>What is seen here</source>
+   <translation>此处所见</translation>
   </message>
   <message>
    <source>What is shown</source>
@@ -2852,8 +3000,16 @@
    <translation>热力图由哪些交叉注意力层构成</translation>
   </message>
   <message>
+   <source>Which head, or the mean of all</source>
+   <translation>哪个注意力头，或全部的平均</translation>
+  </message>
+  <message>
    <source>Which heads of each layer the map is made of</source>
    <translation>热力图由每层的哪些注意力头构成</translation>
+  </message>
+  <message>
+   <source>Which layer of the text encoder</source>
+   <translation>文本编码器的哪一层</translation>
   </message>
   <message>
    <source>Which number of the module's output is drawn</source>
@@ -2862,6 +3018,14 @@
   <message>
    <source>Which predictions each call evaluates. Always both makes s = 0 the unconditional prediction and lets every scale be tried afterwards.</source>
    <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导系数。</translation>
+  </message>
+  <message>
+   <source>Which tokens hear which, inside the encoder</source>
+   <translation>编码器内部哪些词元听取哪些词元</translation>
+  </message>
+  <message>
+   <source>Which vectors: of any layer, or what the UNet is given</source>
+   <translation>哪些向量：任意一层的，或交给 UNet 的</translation>
   </message>
   <message>
    <source>While a run goes, moving the guidance scale changes the steps still to come; otherwise it is for the next run.</source>
@@ -2934,6 +3098,10 @@
   <message>
    <source>acts now</source>
    <translation>正在起作用</translation>
+  </message>
+  <message>
+   <source>after layer {layer}</source>
+   <translation>第 {layer} 层之后</translation>
   </message>
   <message>
    <source>all</source>
@@ -3116,6 +3284,10 @@
    <translation>编辑为 {scale}</translation>
   </message>
   <message>
+   <source>embedding, after the final norm</source>
+   <translation>嵌入，最后归一化之后</translation>
+  </message>
+  <message>
    <source>end of the text (EOS)</source>
    <translation>文本结束（EOS）</translation>
   </message>
@@ -3188,6 +3360,10 @@
    <translation>没有词“{text}”</translation>
   </message>
   <message>
+   <source>head {head}</source>
+   <translation>头 {head}</translation>
+  </message>
+  <message>
    <source>head {number}</source>
    <translation>注意力头 {number}</translation>
   </message>
@@ -3212,6 +3388,10 @@
    <translation>不含任何一步</translation>
   </message>
   <message>
+   <source>id</source>
+   <translation>编号</translation>
+  </message>
+  <message>
    <source>identical to the plain pipeline</source>
    <translation>与原版管线一致</translation>
   </message>
@@ -3222,6 +3402,10 @@
   <message>
    <source>identity.other-model</source>
    <translation>此记录是用另一个模型生成的。请打开 {source} 再进行核对。</translation>
+  </message>
+  <message>
+   <source>ids 1 × {positions}, batch × tokens   →   embedding 1 × {positions} × {width}, batch × tokens × width</source>
+   <translation>编号 1 × {positions}，批 × 词元   →   嵌入 1 × {positions} × {width}，批 × 词元 × 宽度</translation>
   </message>
   <message>
    <source>importing {what}</source>
@@ -3248,6 +3432,10 @@
    <translation>保留</translation>
   </message>
   <message>
+   <source>kind</source>
+   <translation>种类</translation>
+  </message>
+  <message>
    <source>latent units</source>
    <translation>潜变量单位</translation>
   </message>
@@ -3268,8 +3456,16 @@
    <translation>无法从 {path} 读取潜变量：{why}。</translation>
   </message>
   <message>
+   <source>layer {layer}</source>
+   <translation>第 {layer} 层</translation>
+  </message>
+  <message>
    <source>left picture</source>
    <translation>左图</translation>
+  </message>
+  <message>
+   <source>length</source>
+   <translation>长度</translation>
   </message>
   <message>
    <source>loading the {what}</source>
@@ -3290,6 +3486,10 @@
   <message>
    <source>mean</source>
    <translation>均值</translation>
+  </message>
+  <message>
+   <source>mean of the heads</source>
+   <translation>各头的平均</translation>
   </message>
   <message>
    <source>mean of {count} recordings</source>
@@ -3384,6 +3584,10 @@
    <translation>将模型移至 {what}</translation>
   </message>
   <message>
+   <source>nearest in the vocabulary</source>
+   <translation>词表中最近的</translation>
+  </message>
+  <message>
    <source>no linear map known</source>
    <translation>没有已知的线性映射</translation>
   </message>
@@ -3434,6 +3638,10 @@
   <message>
    <source>nothing yet</source>
    <translation>暂无</translation>
+  </message>
+  <message>
+   <source>number {index}</source>
+   <translation>第 {index} 个数</translation>
   </message>
   <message>
    <source>observe</source>
@@ -3504,12 +3712,20 @@
    <translation>无法读取图片 {path}。它不是图片，或已损坏。</translation>
   </message>
   <message>
+   <source>piece</source>
+   <translation>词片</translation>
+  </message>
+  <message>
    <source>piece of a word</source>
    <translation>词的一部分</translation>
   </message>
   <message>
    <source>plain</source>
    <translation>普通</translation>
+  </message>
+  <message>
+   <source>position</source>
+   <translation>位置</translation>
   </message>
   <message>
    <source>probability</source>
@@ -3920,6 +4136,10 @@ Apache License 2.0</translation>
    <translation>词元</translation>
   </message>
   <message>
+   <source>token + position embedding</source>
+   <translation>词元与位置嵌入之和</translation>
+  </message>
+  <message>
    <source>uncond</source>
    <translation>无条件</translation>
   </message>
@@ -4068,6 +4288,10 @@ Apache License 2.0</translation>
    <translation>宽度的 {share} % 以内为{left}，其后为{right}</translation>
   </message>
   <message>
+   <source>{name} (used)</source>
+   <translation>{name}（所用）</translation>
+  </message>
+  <message>
    <source>{name} cannot be read as a picture.</source>
    <translation>{name} 无法作为图片读取。</translation>
   </message>
@@ -4118,6 +4342,10 @@ Apache License 2.0</translation>
   <message>
    <source>{path}: weight</source>
    <translation>{path}：权重</translation>
+  </message>
+  <message>
+   <source>{rows} × {width}, tokens × width; length of the vectors {low} to {high}</source>
+   <translation>{rows} × {width}，词元 × 宽度；向量长度 {low} 至 {high}</translation>
   </message>
   <message>
    <source>{seconds} s</source>

@@ -209,6 +209,18 @@ class TokenizeJob(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextJob(Job):
+    """Encode a text and keep what lies in between. Result: ``core.text_states.TextStates``."""
+
+    title: ClassVar[str] = mark("Encoding the text")
+    interactive: ClassVar[bool] = True
+    text: str
+    clip_skip: int = 0
+    near: int = 0
+    slot: str | None = "text/states"
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityJob(Job):
     """Run the plain diffusers pipeline beside a recording. Result: ``IdentityReport``."""
 

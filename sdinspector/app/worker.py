@@ -147,6 +147,12 @@ def _tokenize(context: Context, job: jobs.TokenizeJob) -> Any:
     return _engine().tokenize(context.model, job.text)
 
 
+def _text(context: Context, job: jobs.TextJob) -> Any:
+    from sdinspector.engine.text_layers import look_at_text
+
+    return look_at_text(context.model, job.text, job.clip_skip, job.near)
+
+
 def _identity(context: Context, job: jobs.IdentityJob) -> Any:
     return _engine().check_identity(
         context.model, _recording(job.recording), should_stop=context.should_stop
@@ -181,6 +187,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.DecodeJob: _decode,
     jobs.EncodeJob: _encode,
     jobs.TokenizeJob: _tokenize,
+    jobs.TextJob: _text,
     jobs.IdentityJob: _identity,
     jobs.FunctionJob: _function,
 }

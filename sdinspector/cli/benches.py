@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from sdinspector.analysis import embeddings, latents
 from sdinspector.cli.shared import Bar, Commands, command, model_options, usage
 from sdinspector.core import InspectorError
+from sdinspector.core.text_states import TextStates
 from sdinspector.export import files
 from sdinspector.recording.layout import IMAGE
 
 if TYPE_CHECKING:
-    from sdinspector.engine.text_layers import TextStates
     from sdinspector.recording import Recording
 
 _NAMES = ("latent.png", "latent.npz", "reconstruction.png", "encode.sdrec")
@@ -69,8 +69,12 @@ def _encode(options: argparse.Namespace) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        reason = error.strerror or str(error)
         raise InspectorError(
-            "folder.cannot-make", f"{folder} cannot be made: {error}.", path=str(folder)
+            "export.cannot-write",
+            f"Cannot write {folder}: {reason}. Choose a folder that you may write to.",
+            path=str(folder),
+            reason=reason,
         ) from error
     with Bar(options.quiet or options.json) as bar:
         model = engine.open_model(
@@ -158,7 +162,7 @@ def _encode_table(about: dict[str, Any]) -> str:
 
 def _tokens(options: argparse.Namespace) -> int:
     from sdinspector import engine
-    from sdinspector.engine.text_layers import look_at_text, record_text, vocabulary_neighbours
+    from sdinspector.engine.text_layers import look_at_text, record_text
 
     ending = Path(options.out).suffix.lower() if options.out else ""
     if options.out and ending not in (".npz", ".sdrec"):
@@ -169,10 +173,7 @@ def _tokens(options: argparse.Namespace) -> int:
         model = engine.open_model(
             options.model, options.device, options.dtype, on_progress=bar.progress
         )
-    found = look_at_text(model, options.prompt, options.clip_skip)
-    near: list[list[tuple[int, str, float]]] = []
-    if options.near:
-        near = vocabulary_neighbours(model, found.states[0], options.near)
+    found = look_at_text(model, options.prompt, options.clip_skip, options.near)
     if ending == ".sdrec":
         record_text(
             model,
@@ -191,15 +192,15 @@ def _tokens(options: argparse.Namespace) -> int:
         about = {"prompt": found.prompt, "clip_skip": options.clip_skip, "model": options.model}
         files.save_npz(Path(options.out), arrays, about)
     if options.json:
-        print(json.dumps(_tokens_json(found, near), indent=2, ensure_ascii=False))
+        print(json.dumps(_tokens_json(found), indent=2, ensure_ascii=False))
     else:
-        print(_tokens_table(found, near))
+        print(_tokens_table(found))
     return 0
 
 
-def _tokens_json(found: TextStates, near: list[list[tuple[int, str, float]]]) -> dict[str, Any]:
-    rows = [token.to_json() for token in found.text.tokens]
-    for row, some in zip(rows, near, strict=False):
+def _tokens_json(found: TextStates) -> dict[str, Any]:
+    rows = [token.to_json() for token in found.tokens]
+    for row, some in zip(rows, found.near, strict=False):
         row["near"] = [
             {"id": number, "piece": piece, "cosine": round(cosine, 6)}
             for number, piece, cosine in some
@@ -212,33 +213,33 @@ def _tokens_json(found: TextStates, near: list[list[tuple[int, str, float]]]) ->
         "layers": len(found.attention),
         "heads": int(found.attention.shape[1]),
         "state_used": found.used,
-        "cut": found.text.cut,
+        "cut": found.cut,
         "norms": [round(float(value), 6) for value in embeddings.norms(found.embedding)],
     }
 
 
-def _tokens_table(found: TextStates, near: list[list[tuple[int, str, float]]]) -> str:
+def _tokens_table(found: TextStates) -> str:
     norms = embeddings.norms(found.embedding)
-    wide = max(len(token.piece) for token in found.text.tokens)
+    wide = max(len(token.piece) for token in found.tokens)
     lines = [f"{'index':>5} {'id':>6}  {'piece':<{wide}}  {'kind':<7}  {'norm':>7}"]
     padding = 0
-    for token, norm in zip(found.text.tokens, norms, strict=True):
+    for token, norm in zip(found.tokens, norms, strict=True):
         if token.kind == "padding":
             padding += 1
             continue
         line = (
             f"{token.index:>5} {token.id:>6}  {token.piece:<{wide}}  {token.kind:<7}  {norm:7.3f}"
         )
-        if near:
-            told = (f"{piece} {cosine:.2f}" for _, piece, cosine in near[token.index])
+        if found.near:
+            told = (f"{piece} {cosine:.2f}" for _, piece, cosine in found.near[token.index])
             line += "  " + ", ".join(told)
         lines.append(line)
     positions, width = found.embedding.shape
     if padding:
         first = positions - padding
         lines.append(f"{first:>5} … {positions - 1}: {padding} × padding")
-    if found.text.cut:
-        lines.append(f"cut, the encoder never sees it: {found.text.cut!r}")
+    if found.cut:
+        lines.append(f"cut, the encoder never sees it: {found.cut!r}")
     attention = " × ".join(str(side) for side in found.attention.shape)
     state = f"from state {found.used} of 0 to {len(found.states) - 1}"
     lines += [

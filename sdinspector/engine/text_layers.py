@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,49 +13,15 @@ from numpy.typing import NDArray
 
 from sdinspector.analysis import embeddings
 from sdinspector.core import InspectorError, RunSpec
+from sdinspector.core.text_states import Neighbour, TextStates
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.libraries import versions
 from sdinspector.engine.model import Model
-from sdinspector.engine.text import TokenizedText, tokenize
+from sdinspector.engine.text import tokenize
 from sdinspector.recording import Recording, RecordingWriter
 
 
-@dataclass(frozen=True)
-class TextStates:
-    """What the text encoder makes of a prompt.
-
-    Attributes
-    ----------
-    prompt
-        The text.
-    text
-        Its tokens, and what was cut.
-    states
-        Float32 ``[layers + 1, positions, width]``: the sum of token and position embeddings, then
-        the residual stream after each layer, before the final layer norm.
-    used
-        Which of ``states`` the UNet's embedding is made of.
-    embedding
-        ``[positions, width]``: the final layer norm of that state, what cross-attention reads.
-    attention
-        Float32 ``[layers, heads, positions, positions]``: each row, of a token that asks, sums to
-        1 over the tokens it hears; causal, so none hears those after it.
-    """
-
-    prompt: str
-    text: TokenizedText
-    states: NDArray[np.float32]
-    used: int
-    embedding: NDArray[np.floating[Any]]
-    attention: NDArray[np.float32]
-
-    @property
-    def ids(self) -> NDArray[np.int64]:
-        """Rows of the vocabulary, ``[positions]``."""
-        return np.array([token.id for token in self.text.tokens], dtype=np.int64)
-
-
-def look_at_text(model: Model, prompt: str, clip_skip: int = 0) -> TextStates:
+def look_at_text(model: Model, prompt: str, clip_skip: int = 0, near: int = 0) -> TextStates:
     """Encode a prompt and keep what lies in between.
 
     Parameters
@@ -67,6 +32,8 @@ def look_at_text(model: Model, prompt: str, clip_skip: int = 0) -> TextStates:
         Any text; an empty one is what the unconditional branch is given.
     clip_skip
         How many of the last layers are left out; 0 as the pipeline does by itself.
+    near
+        How many neighbours in the vocabulary to find for each token.
 
     Raises
     ------
@@ -99,17 +66,20 @@ def look_at_text(model: Model, prompt: str, clip_skip: int = 0) -> TextStates:
     states: Any = to_numpy(torch.cat(list(output.hidden_states)).float())
     return TextStates(
         prompt=prompt,
-        text=text,
+        tokens=text.tokens,
+        cut=text.cut,
+        count=text.count,
         states=states,
         used=used,
         embedding=inner,
         attention=heard,
+        near=_neighbours(model, ids[0], near) if near else (),
     )
 
 
 def vocabulary_neighbours(
     model: Model, rows: NDArray[np.floating[Any]], count: int = 5
-) -> list[list[tuple[int, str, float]]]:
+) -> list[list[Neighbour]]:
     """The vocabulary's entries whose input embeddings have the greatest cosine to some rows.
 
     Parameters
@@ -159,13 +129,13 @@ def record_text(
         kind="text",
         spec=RunSpec(prompt=prompt, width=width, height=height),
         model=model.about(),
-        tokens={"cond": list(found.text.tokens)},
+        tokens={"cond": list(found.tokens)},
         preview=model.card.preview,
         layers={},
         libraries=versions(),
         overwrite=overwrite,
     ) as writer:
-        writer.update(text={"used": found.used, "clip_skip": clip_skip, "cut": found.text.cut})
+        writer.update(text={"used": found.used, "clip_skip": clip_skip, "cut": found.cut})
         writer.capture(
             {
                 "text/ids": found.ids,
@@ -176,6 +146,15 @@ def record_text(
             {"prompt": prompt},
         )
     return Recording.open(out)
+
+
+def _neighbours(model: Model, ids: torch.Tensor, count: int) -> tuple[tuple[Neighbour, ...], ...]:
+    """Return the neighbours of each token's own embedding; equal tokens are looked up once."""
+    table = model.pipeline.text_encoder.get_input_embeddings().weight.detach()
+    each, place = torch.unique(ids, return_inverse=True)
+    rows: Any = to_numpy(table[each].float())
+    found = vocabulary_neighbours(model, rows, count)
+    return tuple(tuple(found[index]) for index in place.tolist())
 
 
 def _mask(model: Model, ids: torch.Tensor) -> torch.Tensor | None:
