@@ -24,6 +24,10 @@ _PARTS = {
     "heard": {"word", "token", "branch"},
     "self-attention": {"step", "layer", "head", "pixel", "model"},
     "activation": {*_INSIDE - {"head"}, "channel"},
+    # Of recordings that tokens makes:
+    "tokens": set(),
+    "embedding": set(),
+    "encoder-attention": set(),
 }
 _OPTIONS = sorted(set.union(*_PARTS.values()))
 
@@ -83,17 +87,19 @@ def _export(options: argparse.Namespace) -> int:
         if getattr(options, name) is not None and name not in _PARTS[options.what]:
             having = [part for part, names in _PARTS.items() if name in names]
             usage(f"--{name} belongs to {', '.join(having)}, not to {options.what}.")
+    from sdinspector import export
     from sdinspector.recording import Recording
 
     recording = Recording.open(options.recording)
-    if options.what in ("image", "latents"):
-        from sdinspector.export import export_recording
-
+    export.check_part(recording, options.what)
+    if options.what != "image" and recording.kind in ("encode", "text"):
+        written = [_bench(recording, options)]
+    elif options.what in ("image", "latents"):
         calls = chosen_calls(options.step, recording.calls)
         if calls is not None and len(calls) != 1:
             usage("--step of latents is one call, or all.")
         call = calls[0] if calls else None
-        written = export_recording(recording, options.what, options.out, call=call)
+        written = export.export_recording(recording, options.what, options.out, call=call)
     elif options.what == "guidance":
         written = [_guidance(recording, options)]
     else:
@@ -103,6 +109,21 @@ def _export(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return 0
+
+
+def _bench(recording: Recording, options: argparse.Namespace) -> Path:
+    """Write a part of what ``encode`` or ``tokens`` recorded."""
+    from sdinspector import export
+
+    if options.step is not None:
+        usage(f"--step is of a run, and {options.recording} has no steps.")
+    figures = {
+        "latents": export.encoded_figure,
+        "tokens": export.tokens_figure,
+        "embedding": export.embedding_figure,
+        "encoder-attention": export.encoder_attention_figure,
+    }
+    return export.export_figure(figures[options.what](recording), options.out)
 
 
 def _guidance(recording: Recording, options: argparse.Namespace) -> Path:

@@ -15,6 +15,13 @@ from sdinspector.export.attention import (
     heads_table_figure,
     overlay,
 )
+from sdinspector.export.benches import (
+    check_part,
+    embedding_figure,
+    encoded_figure,
+    encoder_attention_figure,
+    tokens_figure,
+)
 from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture, save_picture
 from sdinspector.export.guidance import (
     about_guidance,
@@ -52,7 +59,11 @@ __all__ = [
     "branch_of",
     "branches_figure",
     "channels_figure",
+    "check_part",
     "choose_layers",
+    "embedding_figure",
+    "encoded_figure",
+    "encoder_attention_figure",
     "export_figure",
     "export_recording",
     "guidance_arrays",
@@ -73,4 +84,5 @@ __all__ = [
     "subjects_of",
     "sweep_figure",
     "token_name",
+    "tokens_figure",
 ]
