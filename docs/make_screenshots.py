@@ -63,7 +63,7 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
         shoot(window, folder / f"window-{width}x{height}-{theme}.png")
     window.resize(*SIZES[0])
     context.select(call=14, word=WORD, layer=MODULE, channel=5, pixel=(0.35, 0.5))
-    for viewer in ("attention", "activations", "latents", "u-shape", "details"):
+    for viewer in ("attention", "activations", "latents", "u-shape", "text", "details"):
         window.desk.show_viewer(viewer)
         pause(1500)  # for what is replayed
         shoot(window, folder / f"{viewer}-{theme}.png")
