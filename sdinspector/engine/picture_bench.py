@@ -152,15 +152,16 @@ def look_at_picture(
             chosen = posterior.mode()
         else:
             chosen = posterior.sample(torch.Generator("cpu").manual_seed(seed))
-        latent = chosen * vae.config.scaling_factor
-        reconstruction = autoencoder.decode(model, latent[0])
+        # As it is stored: how a tensor lies in memory decides the last digits of what follows.
+        latent = to_numpy((chosen * vae.config.scaling_factor)[0])
+        reconstruction = autoencoder.decode(model, latent)
     original = np.asarray(image)
     psnr, ssim = similarity(original, reconstruction)
     return PictureStates(
         picture=original,
         mean=to_numpy(posterior.mean[0]),
         std=to_numpy(posterior.std[0]),
-        latent=to_numpy(latent[0]),
+        latent=latent,
         reconstruction=reconstruction,
         placing=placing,
         seed=seed,
