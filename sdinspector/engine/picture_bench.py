@@ -23,6 +23,8 @@ from sdinspector.recording import Recording, RecordingWriter
 Placing = Literal["crop", "pad", "fit"]
 TILED_FROM = 1024
 """Pictures with a longer side go through the VAE in tiles."""
+MAX_SIDE = 8192
+"""A square of it is the largest picture that a recording holds."""
 
 OnTile = Callable[[int, int], None]
 """Called after each tile with how many are done, and of how many."""
@@ -90,7 +92,8 @@ def place(
     Raises
     ------
     InspectorError
-        ``picture.…``; ``spec.size-multiple`` where a side is no multiple of the factor.
+        ``picture.…``; ``spec.size-multiple`` where a side is no multiple of the factor;
+        ``spec.size-range`` where it is above :data:`MAX_SIDE`.
     """
     image = pictures.read(picture)
     factor = model.card.vae_scale_factor
@@ -258,6 +261,15 @@ def record_picture(
 
 
 def _side(name: str, asked: int, own: int, factor: int) -> int:
+    if max(asked, own if not asked else 0) > MAX_SIDE:
+        raise InspectorError(
+            "spec.size-range",
+            f"The {name} must lie between {factor} and {MAX_SIDE} pixels, not {asked or own}.",
+            name=name,
+            value=asked or own,
+            multiple=factor,
+            highest=MAX_SIDE,
+        )
     if not asked:
         return max(factor, own // factor * factor)
     if asked < factor or asked % factor:

@@ -15,6 +15,7 @@ from PIL import Image
 from scipy.ndimage import correlate1d
 
 from sdinspector.cli import main
+from sdinspector.core import InspectorError
 from sdinspector.engine import Model, decode, model_from_pipeline, open_model, picture_bench
 from sdinspector.recording import Recording
 from tests import tiny
@@ -100,6 +101,13 @@ def test_the_reconstruction_is_what_the_stored_latent_decodes_to(side: int, tmp_
     assert np.array_equal(recording.image(), np.asarray(shown))
     assert np.array_equal(decode(model, latent), np.asarray(shown))
     model.close()
+
+
+def test_sizes_beyond_what_a_recording_holds_are_refused_at_once(tiny_model: Model) -> None:
+    for picture, asked in ((noise(16, 16), 100_000), (np.zeros((8, 9000, 3), np.uint8), 0)):
+        with pytest.raises(InspectorError) as caught:
+            picture_bench.look_at_picture(tiny_model, picture, width=asked)
+        assert caught.value.code == "spec.size-range"
 
 
 def test_similarity_is_wangs_formula() -> None:
