@@ -142,6 +142,7 @@ def look_at_picture(
     Cancelled
         ``should_stop`` said so.
     """
+    RunSpec(seed=seed or 0).validate()  # a seed that is none, before anything is done
     image, placing = place(model, picture, how, width, height)
     vae = model.pipeline.vae
     tiled = max(image.size) > TILED_FROM

@@ -110,6 +110,12 @@ def test_sizes_beyond_what_a_recording_holds_are_refused_at_once(tiny_model: Mod
         assert caught.value.code == "spec.size-range"
 
 
+@pytest.mark.parametrize("seed", [-3, 2**70])
+def test_a_seed_that_is_none_is_one_clear_error(seed: int, tiny_model: Model) -> None:
+    with pytest.raises(InspectorError, match="Seed"):
+        picture_bench.look_at_picture(tiny_model, noise(16, 16), seed=seed)
+
+
 def test_similarity_is_wangs_formula() -> None:
     one = noise(40, 32)
     grain = np.random.default_rng(2).normal(0, 20, one.shape)
