@@ -42,8 +42,8 @@ RADII: dict[str, tuple[float, float]] = {
 }
 """Radius by size word, as a part of the picture's side."""
 RADII_IN_THREE = (0.115, 0.145)
-RADII_INSIDE = (0.115, 0.135)
-RADII_AROUND = (0.33, 0.38)
+RADII_INSIDE = (0.15, 0.18)
+RADII_AROUND = (0.38, 0.42)
 HELD_OUT_IN = 10
 """Of so many descriptions one is held out."""
 

@@ -117,12 +117,13 @@ def test_it_predicts_noise_better_with_the_right_caption(
 def test_it_draws_what_is_asked_for_and_guidance_shows(
     pipeline: StableDiffusionPipeline,
 ) -> None:
-    # What the present weights can do; their README says how far that is from what they should.
+    # Thirty prompts are few: the README has what five hundred say.
     result = evaluate(pipeline, prompts=30, steps=30, scales=(1.0, BEST_SCALE), seed=1)
     without, best = result["scales"]
     assert best["background"] >= 0.9
     assert best["one_colour"] >= 0.8
-    assert best["one_right"] >= 0.7
+    assert best["one_right"] >= 0.8
+    assert best["two_right"] >= 0.5
     assert best["one_right"] + best["two_right"] > without["one_right"] + without["two_right"]
 
 
