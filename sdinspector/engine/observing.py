@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from diffusers import DDPMScheduler
 from diffusers.utils.torch_utils import randn_tensor
 
-from sdinspector.core import Cancelled, CaptureSpec, InspectorError, RunSpec, ShouldStop
-from sdinspector.engine import autoencoder, pictures, plain
+from sdinspector.core import Cancelled, CaptureSpec, RunSpec, ShouldStop
+from sdinspector.engine import autoencoder, noising, pictures, plain
 from sdinspector.engine.capture import Watcher, make_plan
 from sdinspector.engine.conditioning import COND, condition, evaluates_both
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
@@ -131,11 +130,8 @@ def observe_iter(
         extra={"timesteps": [int(timestep) for timestep in timesteps]},
     )
     spec.validate(model.card.size_multiple)
-    # Only its formulas are wanted; a latent is never clipped.
-    scheduler = DDPMScheduler.from_config(
-        model.pipeline.scheduler.config, clip_sample=False, thresholding=False
-    )
-    times = _checked(timesteps, int(scheduler.config.num_train_timesteps), model.device)
+    scheduler = noising.training_scheduler(model)
+    times = torch.tensor(noising.checked_timesteps(model, timesteps), device=model.device)
     both = evaluates_both(model, spec)
     watcher = Watcher(model.pipeline.unet, make_plan(model.pipeline.unet, spec.capture))
     with torch.no_grad(), memory_errors_explained("encoding the picture"):
@@ -201,15 +197,3 @@ def observe_iter(
             )
         writer.final(to_numpy(clean[0]))
     return Recording.open(writer.path)
-
-
-def _checked(timesteps: Sequence[int], limit: int, device: torch.device) -> torch.Tensor:
-    wanted = [int(timestep) for timestep in timesteps]
-    if not wanted or not all(0 <= timestep < limit for timestep in wanted):
-        raise InspectorError(
-            "observe.timesteps",
-            f"Timesteps are one or more whole numbers from 0 to {limit - 1}, not {wanted}.",
-            timesteps=wanted,
-            highest=limit - 1,
-        )
-    return torch.tensor(wanted, dtype=torch.int64, device=device)
