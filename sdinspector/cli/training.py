@@ -22,7 +22,7 @@ def add_commands(commands: Commands) -> None:
     evaluate.add_argument("--model", default="shapes", metavar="shapes|FOLDER")
     evaluate.add_argument("--prompts", type=int, default=500)
     evaluate.add_argument("--steps", type=int, default=30)
-    evaluate.add_argument("--scales", default="1,3,5,7.5", metavar="S,S,…")
+    evaluate.add_argument("--scales", default="1,2,3,5", metavar="S,S,…")
     evaluate.add_argument("--seed", type=int, default=1)
     evaluate.add_argument("--json", action="store_true", help="print JSON")
 
@@ -35,8 +35,8 @@ def add_commands(commands: Commands) -> None:
     localise.add_argument(
         "--timesteps", default="1,100,200", metavar="T,T,…", help="of drawn pictures, 0 to 999 each"
     )
-    localise.add_argument("--steps", type=int, default=20, help="of generated pictures")
-    localise.add_argument("--guidance", type=float, default=5.0, metavar="S", help="of these")
+    localise.add_argument("--steps", type=int, default=30, help="of generated pictures")
+    localise.add_argument("--guidance", type=float, default=2.0, metavar="S", help="of these")
     localise.add_argument("--seed", type=int, default=11)
     localise.add_argument(
         "--only", choices=("observed", "generated"), help="drawn or generated pictures alone"

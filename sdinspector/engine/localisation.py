@@ -73,8 +73,8 @@ class Plan:
     choose: int = 100
     report: int = 200
     timesteps: tuple[int, ...] = TIMESTEPS
-    steps: int = 20
-    guidance: float = 5.0
+    steps: int = 30
+    guidance: float = 2.0
     seed: int = 11
     parts: tuple[str, ...] = PARTS
 
