@@ -165,6 +165,8 @@ def _tokens(options: argparse.Namespace) -> int:
     from sdinspector.engine.text_layers import look_at_text, record_text
 
     ending = Path(options.out).suffix.lower() if options.out else ""
+    if options.near < 0:
+        usage(f"--near is how many pieces to name, from 0, not {options.near}.")
     if options.out and ending not in (".npz", ".sdrec"):
         usage(f"--out is a file .npz or a recording .sdrec, not {options.out}.")
     if options.out and not options.overwrite and Path(options.out).exists():

@@ -278,5 +278,6 @@ def test_tokens_says_what_is_cut_and_keeps_all(tiny_folder, tmp_path, capsys):
     with np.load(tmp_path / "t.npz") as arrays:
         assert arrays["embedding"].shape[0] == 77
         assert arrays["attention"].ndim == 4
-    with pytest.raises(SystemExit):
-        main([*words, "--out", str(tmp_path / "t.txt")])
+    for wrong in (["--out", str(tmp_path / "t.txt")], ["--near", "-1"]):
+        with pytest.raises(SystemExit):
+            main([*words, *wrong])
