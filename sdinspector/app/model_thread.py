@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 PROGRESS_INTERVAL = 0.05
 #: Seconds after which the thread that computes lets the window have the interpreter.
 SWITCH_INTERVAL = 0.002
+#: How much the threads that compute yield to the window's (Linux: added to the nice value, and
+#: what they start inherits it). Qt's own priorities do nothing there.
+NICENESS = 5
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class _Thread(QThread):
         self.model: Any = None
 
     def run(self) -> None:
+        _step_back()
         while (handle := self.queue.take(self._ready)) is not None:
             self._serve(handle)
             del handle
@@ -146,6 +152,13 @@ class _Thread(QThread):
         del model
         # Cycles may hold parts of it, and Qt objects of the window: not for this thread to end.
         self.told.emit((None, "closed", None))
+
+
+def _step_back() -> None:
+    """Let the window's thread go before this one where both want the processor."""
+    if sys.platform == "linux":
+        this = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, this, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 
 class ModelThread(QObject):

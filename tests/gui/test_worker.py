@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import weakref
 
@@ -7,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.jobs import FunctionJob, OpenModel, RunJob
-from sdinspector.app.model_thread import ModelThread
+from sdinspector.app.model_thread import NICENESS, ModelThread
 from sdinspector.app.queueing import JobQueue, State
 from sdinspector.app.worker import EXECUTORS
 from sdinspector.core import Cancelled, InspectorError, ModelCard, ModuleInfo, Progress, RunSpec
@@ -326,3 +328,23 @@ def test_a_closed_queue_takes_nothing():
     assert queue.put(handle) == [handle]
     assert not handle.active
     assert queue.take() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have nice values of their own there")
+def test_the_thread_that_computes_and_what_it_starts_yield_to_the_window(worker, qtbot):
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def measure(_context):
+        started = []
+        helper = threading.Thread(target=lambda: started.append(niceness()))
+        helper.start()
+        helper.join()
+        return niceness(), started[0]
+
+    before = niceness()
+    answers = []
+    worker.submit(job(measure), on_result=answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [(before + NICENESS, before + NICENESS)]
+    assert niceness() == before
