@@ -18,6 +18,7 @@ from sdinspector.app.shell.dock_widths import fit_docks, untouched
 from sdinspector.app.shell.files import FileDesk
 from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.shell.message_bar import MessageBar
+from sdinspector.app.shell.stage import Stage
 from sdinspector.app.shell.status import StatusBar
 from sdinspector.app.shell.top_bar import TopBar
 from sdinspector.app.texts import tr
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.registry = ActionRegistry(self)
         self.hosts: dict[str, ViewerHost] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self._stage = Stage(self.hosts, self)
         self._first_layout = QByteArray()
         self._build_bars()
         self.desk = Desk(self)
@@ -174,9 +176,13 @@ class MainWindow(QMainWindow):
     # --- showing ----------------------------------------------------------------------------
 
     def _show(self, scene: viewer.Scene) -> None:
-        for host in self.hosts.values():
-            host.show_scene(scene)
+        self._stage.show(scene)
         self.desk.scene_changed(scene)
+
+    def flush(self) -> None:
+        """Draw now what is to be drawn before the next frames."""
+        self.context.scenes.flush()
+        self._stage.flush()
 
     def _hovered(self, pixel: viewer.Pixel | None) -> None:
         for host in self.hosts.values():
@@ -269,6 +275,7 @@ class MainWindow(QMainWindow):
         if not self.context.closed:
             self._keep_layout()
             self.hide()
+            self._stage.stop()
             for host in self.hosts.values():
                 host.close_viewer()
             self.context.shut_down()

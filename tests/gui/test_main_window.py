@@ -304,7 +304,7 @@ def test_only_visible_viewers_draw_and_hidden_ones_catch_up(make_window, qtbot):
 
     window = make_window(viewers=(Probe, Second), start=False)
     window.context.set_display(opacity=0.25)
-    window.context.scenes.flush()
+    window.flush()
     assert window.hosts["second"].viewer is None
     window.registry["viewer.second"].trigger()
     assert window.tabs.currentWidget() is window.hosts["second"]
@@ -313,7 +313,7 @@ def test_only_visible_viewers_draw_and_hidden_ones_catch_up(make_window, qtbot):
 
 def test_an_empty_view_says_why_and_what_to_press(make_window):
     window = make_window(start=False)
-    window.context.scenes.flush()
+    window.flush()
     assert "press Run" in window.hosts["probe"].note
 
 
@@ -331,7 +331,7 @@ class Broken(Viewer):
 
 def test_a_viewer_that_fails_is_reported_and_the_others_go_on(make_window, qtbot, caplog):
     window = make_window(viewers=(Broken, Probe), start=False)
-    window.context.scenes.flush()
+    window.flush()
     assert "cannot be built" in window.hosts["broken"].note
     assert "cannot be built" in window.message_bar.text.text()
     assert window.hosts["probe"].viewer is not None
@@ -339,7 +339,7 @@ def test_a_viewer_that_fails_is_reported_and_the_others_go_on(make_window, qtbot
 
 def test_hovering_reaches_every_visible_viewer(make_window):
     window = make_window(start=False)
-    window.context.scenes.flush()
+    window.flush()
     window.context.hover((0.5, 0.25))
     assert shown(window).pixels == [(0.5, 0.25)]
 
@@ -420,7 +420,7 @@ def test_what_a_view_shows_can_be_exported_as_numbers(make_window, tmp_path, qtb
     from sdinspector.app.shell.export_dialog import ExportDialog
 
     window = make_window(start=False)
-    window.context.scenes.flush()
+    window.flush()
     window.registry["file.export"].trigger()
     dialog = window.findChild(ExportDialog)
     dialog.write(tmp_path / "probe.npz")
@@ -483,12 +483,12 @@ def test_docks_grow_with_the_window_until_they_are_moved(make_window, qtbot):
 def test_the_menu_says_whether_pictures_are_smooth(make_window):
     window = make_window(start=False)
     action = window.registry["view.smooth"]
-    window.context.scenes.flush()
+    window.flush()
     assert action.isChecked()
     action.trigger()
     assert window.context.scene.display.smooth is False
     window.context.set_display(smooth=True)
-    window.context.scenes.flush()
+    window.flush()
     assert action.isChecked()
 
 
@@ -507,12 +507,12 @@ def test_the_theme_can_be_forced_and_text_is_legible_in_both(make_window):
 
 def test_figures_of_a_probe_are_plain_data(make_window):
     window = make_window(start=False)
-    window.context.scenes.flush()
+    window.flush()
     assert all(isinstance(figure, FigureSpec) for figure in window.hosts["probe"].figures())
 
 
 @pytest.mark.parametrize("name", ["file.save-picture", "run.check"])
 def test_commands_that_need_a_recording_are_off_without_one(make_window, name):
     window = make_window(start=False)
-    window.context.scenes.flush()
+    window.flush()
     assert not window.registry[name].isEnabled()

@@ -63,12 +63,19 @@ class ViewerHost(QWidget):
         """Why nothing is shown, or the empty string."""
         return self._note.text() if self._stack.currentIndex() == 0 else ""
 
-    def show_scene(self, scene: Scene) -> None:
-        """Draw a scene, now or when the viewer is next seen."""
+    def show_scene(self, scene: Scene, *, later: bool = False) -> None:
+        """Draw a scene now or when the viewer is next seen; ``later`` waits for draw_stale."""
         self._scene = scene
         self._stale = True
-        if self.isVisible():
-            self._draw()
+        if not later:
+            self.draw_stale()
+
+    def draw_stale(self) -> bool:
+        """Draw what has not been drawn, if it can be seen; returns whether there was anything."""
+        if not (self._stale and self.isVisible()):
+            return False
+        self._draw()
+        return True
 
     def hover(self, pixel: Pixel | None) -> None:
         """Pass on which pixel the pointer is over."""
