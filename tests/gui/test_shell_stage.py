@@ -55,6 +55,7 @@ def stage(qtbot: QtBot) -> Any:
     qtbot.waitExposed(window)
     _Writing.log.clear()
     yield stage
+    window.hide()  # and lives until here: the test closes what it adds, it does not keep it
 
 
 def test_each_view_draws_another_recording_in_a_turn_of_its_own(stage: Stage, qtbot: QtBot) -> None:
