@@ -20,6 +20,7 @@ def opened(make_window, tiny_folder, qtbot):
     window = make_window(tiny_folder, viewers=(TextViewer,))
     qtbot.waitUntil(lambda: window.context.scene.model is not None)
     window.desk.show_viewer("text")
+    window.flush()
     viewer = window.hosts["text"].viewer
     qtbot.waitUntil(lambda: viewer._found is not None)
     return viewer
