@@ -5,8 +5,9 @@ one with the attention of SD 1.5 (16 layers of 8 heads, 64² latents), one with 
 channels. Of each one call is real, the other steps are that call with noise. It opens the whole
 window with them, clicks with real mouse events, and reads the clock when the window has painted
 what was asked for: the picture of the click, from the disk to the screen. Frames are timed from the
-change of the step to the end of painting, one after the other; then the window plays by itself at
-60 steps a second. The exit status is 1 where a bound does not hold for 95 of 100 clicks or frames.
+change of the step to the end of painting, one as soon as the one before is painted; then the
+window plays by itself at 60 steps a second. The exit status is 1 where 95 of 100 clicks are not
+within their bound, or fewer than 95 of 100 steps are painted while it plays.
 """
 
 # ruff: noqa: SLF001  (what a view shows is asked of its insides)
@@ -22,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -37,6 +39,7 @@ from benchmarks.stopwatch import Stopwatch, settle
 
 PROMPT = "a small blue star left of a large green ring"
 CLICK, FRAME = 50.0, 1000.0 / 60.0  # milliseconds
+PLAYED = 57.0  # steps a second, of the 60 that are asked for
 MODULES = ("unet.up_blocks.1.attentions.0", "unet.up_blocks.1.resnets.0")  # 1280 channels of 16²
 LARGE = "unet.up_blocks.1.upsamplers.0"  # 1280 channels of 32²
 Times = dict[str, list[float]]
@@ -62,10 +65,11 @@ def main() -> int:
         shutil.rmtree(home, ignore_errors=True)
     print(f"window {options.size[0]} × {options.size[1]}, {os.environ['QT_QPA_PLATFORM']}")
     held = report("from click to painted, ms", clicks, CLICK)
-    held &= report("from another step to painted, ms", frames, FRAME)
+    report("from another step to painted, ms", frames, FRAME)
     print(f"{'played at 60 steps a second':52s}  steps painted a second")
     for name, rates in played.items():
         print(f"  {name:50s}  {told(rates, 1)}")
+        held &= median(rates) >= PLAYED
     return 0 if held else 1
 
 
@@ -154,9 +158,15 @@ class Bench:
             self.settle()
             self.open("attention", view="picture")
         viewer = self.window.hosts["attention"].viewer
+        self.timed(
+            "attention: the tab, a moment after opening",
+            lambda: self.click(self.window.tabs.tabBar(), tab),
+            opened,
+        )
+        self.open("attention", view="picture", ahead=False)
         viewer._sources.begin(None)
         self.timed(
-            "attention: the tab, all steps: maps and matrix",
+            "attention: the tab, nothing read before",
             lambda: self.click(self.window.tabs.tabBar(), tab),
             opened,
         )
@@ -230,14 +240,18 @@ class Bench:
 
     # -- how -------------------------------------------------------------------------------
 
-    def open(self, name: str, view: str) -> None:
-        """Show a recording afresh, so that nothing of it is kept in memory."""
+    def open(self, name: str, view: str, *, ahead: bool = True) -> None:
+        """Show a recording afresh; ``ahead=False``: hidden views read nothing while it rests."""
         from sdinspector.recording import Recording
 
         self.context.document.set_model(self.cards[name])
         self.window.desk.show_viewer(view)
         self.context.show_recording(Recording.open(self.folder / f"{name}.sdrec"))
+        self.window.flush()
+        if not ahead:
+            self.window._stage.stop()
         self.settle()
+        settle(lambda: not self.window._stage.resting)
 
     def settle(self) -> None:
         """Let all that is being read and painted come to an end."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from sdinspector.app.viewer import OnError, OnResult
 
@@ -27,26 +28,6 @@ class _Request:
     args: tuple[Any, ...]
     on_result: OnResult
     on_error: OnError | None
-
-
-class _Runner(QRunnable):
-    """Serves the newest request of its slot at the moment it gets its turn."""
-
-    def __init__(self, pool: ReaderPool, slot: str) -> None:
-        super().__init__()
-        self._pool, self._slot = pool, slot
-
-    def run(self) -> None:
-        request = self._pool.take(self._slot)
-        if request is None:
-            return
-        answer, error = None, None
-        try:
-            answer = request.function(*request.args)
-        except Exception as caught:
-            log.debug("Reading for %s failed", self._slot, exc_info=True)
-            error = caught
-        self._pool.answered.emit((request, answer, error))
 
 
 def alive(callback: Callable[..., Any] | None) -> bool:
@@ -72,8 +53,14 @@ class ReaderPool(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._threads = QThreadPool(self)
-        self._threads.setMaxThreadCount(THREADS)
+        # Threads of Python's own: handing a QThreadPool something to do takes the window's thread
+        # the interpreter for as long as the thread that begins likes to keep it.
+        self._slots: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"reader {number}", daemon=True)
+            for number in range(THREADS)
+        ]
+        self._started = False
         self._numbers: dict[str, int] = {}
         self._waiting: dict[str, _Request] = {}
         self._lock = threading.Lock()
@@ -105,7 +92,11 @@ class ReaderPool(QObject):
             self._waiting[slot] = request
         if not replaced:
             self._pending += 1
-            self._threads.start(_Runner(self, slot))
+            if not self._started:
+                self._started = True
+                for thread in self._threads:
+                    thread.start()
+            self._slots.put(slot)
 
     def take(self, slot: str) -> _Request | None:
         """Return what the slot waits for; called in the pool."""
@@ -123,9 +114,27 @@ class ReaderPool(QObject):
         self._closed = True
         with self._lock:
             self._waiting.clear()
-        self._threads.clear()
-        self._threads.waitForDone()
+        for _ in self._threads:
+            self._slots.put(None)
+        if self._started:
+            for thread in self._threads:
+                thread.join()
         self.answered.disconnect(self._receive)
+
+    def _serve(self) -> None:
+        """Serve the newest request of one slot after another; the loop of the threads."""
+        while (slot := self._slots.get()) is not None:
+            request = self.take(slot)
+            if request is None:
+                continue
+            answer, error = None, None
+            try:
+                answer = request.function(*request.args)
+            except Exception as caught:
+                log.debug("Reading for %s failed", slot, exc_info=True)
+                error = caught
+            self.answered.emit((request, answer, error))
+            del request, answer, error
 
     @Slot(object)
     def _receive(self, answered: tuple[_Request, Any, Exception | None]) -> None:

@@ -294,6 +294,14 @@ class Viewer(ABC):
             return tr("This recording holds no step yet.")
         return tr("Nothing to show yet: press Run (Ctrl+Return), or open a recording.")
 
+    def eager(self, scene: Scene) -> bool:  # noqa: ARG002
+        """Return whether to draw this while hidden, when the window rests: it is there at once.
+
+        Asked after another recording was opened, of views that have been built. It must lead to
+        nothing but reading.
+        """
+        return False
+
     def close(self) -> None:  # noqa: B027
         """Stop timers and drop handles; the window is going."""
 

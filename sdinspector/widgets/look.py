@@ -71,6 +71,10 @@ class Tones:
     good: QColor
 
 
+#: Colours that were looked up before, by the palette's key.
+_known: dict[int, Tones] = {}
+
+
 def mix(first: QColor, second: QColor, share: float) -> QColor:
     """Return ``first`` with ``share`` (0 … 1) of ``second`` in it."""
     keep = 1.0 - share
@@ -83,7 +87,16 @@ def mix(first: QColor, second: QColor, share: float) -> QColor:
 
 def tones(palette: QPalette) -> Tones:
     """Return the theme's colours that go with a palette."""
-    return _tones(palette.color(QPalette.ColorRole.Window).lightnessF() < 0.5)
+    return _known.get(palette.cacheKey()) or _remember(palette)
+
+
+def _remember(palette: QPalette) -> Tones:
+    """Look at a palette's background; painting asks for the same ones hundreds of times."""
+    found = _tones(palette.color(QPalette.ColorRole.Window).lightnessF() < 0.5)
+    if len(_known) > 256:
+        _known.clear()
+    _known[palette.cacheKey()] = found
+    return found
 
 
 @lru_cache(maxsize=2)

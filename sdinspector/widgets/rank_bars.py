@@ -50,8 +50,10 @@ class RankBars(QWidget):
     def set_bars(self, bars: Sequence[Bar], highest: float) -> None:
         """Show bars, ranked; ``highest`` is the value of a bar of full length."""
         ranked = sorted(bars, key=lambda bar: -_sortable(bar.value))
-        self._bars = tuple(ranked)
-        self._highest = highest if highest > 0 else 1.0
+        now = (tuple(ranked), highest if highest > 0 else 1.0)
+        if now == (self._bars, self._highest):
+            return
+        self._bars, self._highest = now
         self.setAccessibleDescription(
             ", ".join(f"{bar.text} {look.number(bar.value)}" for bar in ranked[:5])
         )
@@ -59,8 +61,9 @@ class RankBars(QWidget):
 
     def set_hint(self, hint: str) -> None:
         """Say what to do where there are no bars."""
-        self._hint = hint
-        self.update()
+        if hint != self._hint:
+            self._hint = hint
+            self.update()
 
     def set_current(self, key: str) -> None:
         """Highlight a bar; emits nothing."""

@@ -105,11 +105,14 @@ class WordChips(QWidget):
 
     def set_shares(self, shares: Mapping[str, float]) -> None:
         """Underline chips by a share, 0 … 1."""
-        self._shares = shares
-        self.update()
+        if shares != self._shares:
+            self._shares = shares
+            self.update()
 
     def set_progress(self, key: str, share: float | None) -> None:
         """Fill a chip as its work goes on; ``None`` where it is done."""
+        if share == self._progress.get(key):
+            return
         if share is None:
             self._progress.pop(key, None)
         else:

@@ -40,6 +40,9 @@ class _First(_Writing):
 class _Second(_Writing):
     id = "second"
 
+    def eager(self, scene: Scene) -> bool:
+        return not scene.busy
+
 
 @pytest.fixture
 def stage(qtbot: QtBot) -> Any:
@@ -86,3 +89,34 @@ def test_nothing_is_drawn_after_the_stop(stage: Stage, qtbot: QtBot) -> None:
     stage.stop()
     qtbot.wait(30)
     assert _Writing.log == []
+
+
+def hide_all(stage: Stage) -> None:
+    """Draw once, so that the views are built, and hide them."""
+    stage.show(Scene(generation=1))
+    stage.flush()
+    for host in stage._hosts.values():
+        host.hide()
+
+
+def test_hidden_views_that_ask_for_it_draw_when_the_window_rests(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    hide_all(stage)
+    _Writing.log.clear()
+    stage.show(Scene(generation=2))
+    assert stage.resting
+    qtbot.waitUntil(lambda: "second" in _Writing.log)
+    qtbot.waitUntil(lambda: not stage.resting)
+    assert "first" not in _Writing.log
+    _Writing.log.clear()
+    stage._hosts["second"].show()  # is drawn already
+    assert _Writing.log == []
+
+
+def test_hidden_views_are_left_alone_while_something_runs(stage: Stage, qtbot: QtBot) -> None:
+    hide_all(stage)
+    qtbot.waitUntil(lambda: not stage.resting)
+    _Writing.log.clear()
+    stage.show(Scene(generation=2, busy=True))
+    assert not stage.resting

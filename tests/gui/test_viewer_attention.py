@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -479,6 +480,17 @@ def test_another_recording_begins_anew(view, tmp_path, qtbot):
 
 def shows_some_word(view, run) -> bool:
     return any(shows(view, wanted(run, key)) for key in ("word:0", "word:1"))
+
+
+def test_a_finished_recording_with_attention_is_read_before_it_is_looked_at(
+    view, run, tmp_path
+):
+    viewer, scene = view.host.viewer, view.context.scene
+    assert viewer.eager(scene)
+    growing = replace(scene, panes=(replace(scene.panes[0], finished=False),))
+    assert not viewer.eager(growing)
+    without = Pane(recording(tmp_path / "without.sdrec"), run.calls)
+    assert not viewer.eager(replace(scene, panes=(without,)))  # it would need the model
 
 
 def test_a_run_that_grows_is_added_up_as_it_comes(stage, tmp_path, qtbot):

@@ -77,6 +77,16 @@ class ViewerHost(QWidget):
         self._draw()
         return True
 
+    def draw_eagerly(self) -> bool:
+        """Draw what cannot be seen yet, where the viewer asks for it; returns whether it did."""
+        scene, viewer = self._scene, self.viewer
+        if not self._stale or scene is None or viewer is None or self.failed is not None:
+            return False
+        if not self._guarded(lambda viewer: viewer.eager(scene)):
+            return False
+        self._draw()
+        return True
+
     def hover(self, pixel: Pixel | None) -> None:
         """Pass on which pixel the pointer is over."""
         if self.viewer is not None and self._widget is not None and self.isVisible():

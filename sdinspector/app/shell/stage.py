@@ -10,6 +10,10 @@ from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.viewer import Scene
 
 
+#: Milliseconds of rest after which hidden views are drawn.
+REST = 250
+
+
 class Stage(QObject):
     """Hands scenes to the views.
 
@@ -18,6 +22,9 @@ class Stage(QObject):
     sum. So each view then draws in a turn of the event loop of its own, with what has come in
     meanwhile handled between two of them. All other changes (another step, another word) are
     drawn at once, that views which belong together move together.
+
+    When all that is seen has been drawn and nothing happened for a moment, hidden views that are
+    slow to draw and ask for it (:meth:`Viewer.eager`) are drawn too.
     """
 
     def __init__(self, hosts: Mapping[str, ViewerHost], parent: QObject | None = None) -> None:
@@ -27,6 +34,14 @@ class Stage(QObject):
         self._generation: int | None = None
         self._timer = QTimer(self, interval=0, singleShot=True)
         self._timer.timeout.connect(self._next)
+        self._hidden: list[ViewerHost] = []
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self._next_hidden)
+
+    @property
+    def resting(self) -> bool:
+        """Whether hidden views are still to be drawn after a moment of rest."""
+        return self._rest.isActive()
 
     def show(self, scene: Scene) -> None:
         """Draw a scene, at once or view by view."""
@@ -34,11 +49,14 @@ class Stage(QObject):
         self._generation = scene.generation
         if other:
             self._waiting = list(self._hosts.values())
+            self._hidden = list(self._hosts.values())
         later = bool(self._waiting)
         for host in self._hosts.values():
             host.show_scene(scene, later=later)
         if later:
             self._timer.start()
+        if self._hidden and not scene.busy:
+            self._rest.start()
 
     def flush(self) -> None:
         """Draw now all that waits."""
@@ -49,7 +67,9 @@ class Stage(QObject):
     def stop(self) -> None:
         """Draw nothing more."""
         self._timer.stop()
+        self._rest.stop()
         self._waiting.clear()
+        self._hidden.clear()
 
     def _next(self) -> None:
         while self._waiting:
@@ -57,3 +77,12 @@ class Stage(QObject):
                 break
         if self._waiting:
             self._timer.start()
+
+    def _next_hidden(self) -> None:
+        if self._waiting:
+            self._rest.start()
+            return
+        while self._hidden:
+            if self._hidden.pop(0).draw_eagerly():
+                self._rest.start()
+                break

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sdinspector.app.texts import mark
 from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec, tree_path
+from sdinspector.recording.attention_summary import PREFIX
 from sdinspector.viewers.attention import figures, paths, wording
 from sdinspector.viewers.attention.averages import sought
 from sdinspector.viewers.attention.averaging import Averaging
@@ -121,6 +122,13 @@ class AttentionViewer(Viewer):
     def figures(self, scene: Scene) -> list[FigureSpec]:  # noqa: ARG002
         """Return the map, the maps of all words, the small maps, the matrix."""
         return figures.of(self._drawing, self._board, self._sources, self._scene)
+
+    def eager(self, scene: Scene) -> bool:
+        """Read the sums of a finished recording before anybody comes here, unless it has none."""
+        pane = scene.pane
+        if pane is None or not pane.finished or not pane.calls or self._wishes.mode == "self":
+            return False
+        return PREFIX[scene.selection.branch] in "".join(pane.recording.call(0).names)
 
     def close(self) -> None:
         """Drop what is being read and asked."""
