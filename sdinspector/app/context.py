@@ -131,6 +131,10 @@ class AppContext(QObject):
         """Tell every viewer which pixel the pointer is over."""
         self.hovered.emit(pixel)
 
+    def change_spec(self, **changes: Any) -> None:
+        """Change parameters of the next run."""
+        self.document.set_spec(dataclasses.replace(self.document.spec, **changes))
+
     def undo(self) -> None:
         """Go back to the selection before."""
         self.selection.undo()

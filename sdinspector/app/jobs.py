@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,22 +180,34 @@ class ParametersJob(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class DecodeJob(Job):
-    """Decode a latent ``[C, h, w]`` with the VAE. Result: uint8 ``[H, W, 3]``."""
+    """Decode a latent ``[C, h, w]`` with the VAE. Result: uint8 ``[H, W, 3]``.
+
+    ``tiled`` decodes large ones as the VAE's bench does; a run's picture is never cut.
+    """
 
     title: ClassVar[str] = mark("Decoding")
     interactive: ClassVar[bool] = True
     latent: NDArray[np.floating[Any]]
+    tiled: bool = False
     slot: str | None = "decode"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EncodeJob(Job):
-    """Encode a picture with the VAE. Result: what the engine's ``encode`` returns."""
+class PictureJob(Job):
+    """Encode a picture, decode it again, keep both at ``out``. Result: the recording's path.
 
-    title: ClassVar[str] = mark("Encoding")
-    interactive: ClassVar[bool] = True
+    ``placing`` is "crop", "pad" or "fit"; ``width`` and ``height`` of 0 are the picture's own;
+    ``seed`` takes a sample of the posterior, ``None`` its mean.
+    """
+
+    title: ClassVar[str] = mark("Encoding a picture")
     picture: Path | NDArray[np.uint8]
-    slot: str | None = "encode"
+    out: Path
+    placing: Literal["crop", "pad", "fit"] = "crop"
+    width: int = 0
+    height: int = 0
+    seed: int | None = None
+    slot: str | None = "vae/picture"
 
 
 @dataclass(frozen=True, kw_only=True)

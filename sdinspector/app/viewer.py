@@ -220,6 +220,12 @@ class Services(Protocol):
     def hover(self, pixel: Pixel | None) -> None:
         """Tell every viewer which pixel the pointer is over; light, not a selection."""
 
+    def change_spec(self, **changes: Any) -> None:
+        """Change parameters of the next run."""
+
+    def tell(self, text: str, severity: str = "info") -> None:
+        """Show a sentence in the message bar."""
+
     def undo(self) -> None:
         """Go back to the selection before."""
 

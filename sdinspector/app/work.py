@@ -7,6 +7,7 @@ from sdinspector.app.texts import mark, tr
 #: What the engine says while it works; it speaks English and knows no translations.
 TEXTS = (
     mark("checking the weights"),
+    mark("encoding and decoding tiles"),
     mark("fitting the colour preview"),
     mark("looking at the model's files"),
     mark("reading the model's anatomy"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdinspector.app import jobs, replays
 from sdinspector.app.jobs import Job
-from sdinspector.core import ModelCard
+from sdinspector.core import ModelCard, Progress
 
 if TYPE_CHECKING:
     from sdinspector.app.model_thread import Context
@@ -136,11 +136,31 @@ def _parameters(context: Context, job: jobs.ParametersJob) -> Any:
 
 
 def _decode(context: Context, job: jobs.DecodeJob) -> Any:
+    if job.tiled:
+        from sdinspector.engine.picture_bench import decode_large
+
+        return decode_large(context.model, job.latent, should_stop=context.should_stop)
     return _engine().decode(context.model, job.latent)
 
 
-def _encode(context: Context, job: jobs.EncodeJob) -> Any:
-    return _engine().encode(context.model, job.picture)
+def _picture(context: Context, job: jobs.PictureJob) -> Any:
+    from sdinspector.engine.picture_bench import record_picture
+
+    def told(done: int, total: int) -> None:
+        context.progress(Progress(done, total, "encoding and decoding tiles"))
+
+    record_picture(
+        context.model,
+        job.picture,
+        job.out,
+        how=job.placing,
+        width=job.width,
+        height=job.height,
+        seed=job.seed,
+        on_tile=told,
+        should_stop=context.should_stop,
+    )
+    return job.out
 
 
 def _tokenize(context: Context, job: jobs.TokenizeJob) -> Any:
@@ -185,7 +205,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.ProbeJob: _probe,
     jobs.ParametersJob: _parameters,
     jobs.DecodeJob: _decode,
-    jobs.EncodeJob: _encode,
+    jobs.PictureJob: _picture,
     jobs.TokenizeJob: _tokenize,
     jobs.TextJob: _text,
     jobs.IdentityJob: _identity,

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from sdinspector.analysis.similarity import similarity
 from sdinspector.core import Cancelled, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine import autoencoder, pictures
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
@@ -175,29 +176,27 @@ def look_at_picture(
     )
 
 
-def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:
-    """PSNR in dB and mean SSIM of two pictures ``[H, W, 3]`` uint8.
+def decode_large(
+    model: Model,
+    latent: NDArray[Any],
+    *,
+    on_tile: OnTile | None = None,
+    should_stop: ShouldStop | None = None,
+) -> NDArray[np.uint8]:
+    """Decode a latent ``[C, h, w]``, in tiles where :func:`look_at_picture` used them.
 
-    PSNR = 10·log₁₀(255² / MSE). SSIM as Wang et al. 2004 with their Gaussian window (σ = 1.5),
-    by scikit-image; NaN where a side is shorter than the window of 11 pixels.
+    Raises
+    ------
+    InspectorError
+        ``latent.shape``, ``memory.full``.
+    Cancelled
+        ``should_stop`` said so.
     """
-    from skimage.metrics import peak_signal_noise_ratio, structural_similarity
-
-    if np.array_equal(one, other):
-        return float("inf"), 1.0
-    psnr = float(peak_signal_noise_ratio(one, other, data_range=255))
-    if min(one.shape[:2]) < 11:
-        return psnr, float("nan")
-    ssim = structural_similarity(
-        one,
-        other,
-        data_range=255,
-        channel_axis=-1,
-        gaussian_weights=True,
-        sigma=1.5,
-        use_sample_covariance=False,
-    )
-    return psnr, float(ssim)
+    factor = model.card.vae_scale_factor
+    size = (latent.shape[-1] * factor, latent.shape[-2] * factor)
+    tiled = max(size) > TILED_FROM
+    with torch.no_grad(), _tiles(model.pipeline.vae, tiled, size, on_tile, should_stop):
+        return autoencoder.decode(model, latent)
 
 
 def record_picture(

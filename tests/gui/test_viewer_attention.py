@@ -482,9 +482,7 @@ def shows_some_word(view, run) -> bool:
     return any(shows(view, wanted(run, key)) for key in ("word:0", "word:1"))
 
 
-def test_a_finished_recording_with_attention_is_read_before_it_is_looked_at(
-    view, run, tmp_path
-):
+def test_a_finished_recording_with_attention_is_read_before_it_is_looked_at(view, run, tmp_path):
     viewer, scene = view.host.viewer, view.context.scene
     assert viewer.eager(scene)
     growing = replace(scene, panes=(replace(scene.panes[0], finished=False),))

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer
 from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.viewer import Scene
 
-
 #: Milliseconds of rest after which hidden views are drawn.
 REST = 250
 
