@@ -45,6 +45,7 @@ def main() -> int:
     wait(lambda: not window.runs.active)
     window.desk.check_identity()
     wait(lambda: not window.runs.checking)
+    encode_a_scene(window)
     for theme in ("light", "dark"):
         window.desk.set_theme(theme)
         take_theme(window, context, folder, theme)
@@ -52,6 +53,23 @@ def main() -> int:
     context.shut_down()
     del app
     return 0
+
+
+def encode_a_scene(window: Any) -> None:
+    """Show the VAE a drawn scene and take a part of one channel away."""
+    from PIL import Image
+
+    from sdinspector.worlds import ShapesWorld, draw
+
+    scene, _ = ShapesWorld(held_out=None).scene(5)
+    picture = Path(os.environ["SDINSPECTOR_HOME"]) / "scene.png"
+    Image.fromarray(draw(scene, 64).picture).save(picture)
+    window.desk.show_viewer("vae")
+    pause(300)
+    viewer = window.hosts["vae"].viewer
+    viewer.encode(picture)
+    wait(lambda: viewer._opened is not None and viewer._own)  # noqa: SLF001
+    viewer._board.channels.rows[3].gain.number.setValue(0.3)  # noqa: SLF001
 
 
 def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
@@ -63,7 +81,7 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
         shoot(window, folder / f"window-{width}x{height}-{theme}.png")
     window.resize(*SIZES[0])
     context.select(call=14, word=WORD, layer=MODULE, channel=5, pixel=(0.35, 0.5))
-    for viewer in ("attention", "activations", "latents", "u-shape", "text", "details"):
+    for viewer in ("attention", "activations", "latents", "u-shape", "text", "vae", "details"):
         window.desk.show_viewer(viewer)
         pause(1500)  # for what is replayed
         shoot(window, folder / f"{viewer}-{theme}.png")

@@ -53,6 +53,9 @@ class Board(DropPage):
         column.setSpacing(2 * look.GAP)
         column.addWidget(self.view_bar)
         column.addWidget(pictures, 1)
+        self.likeness = _text(tr("How alike both pictures are"))
+        self.likeness.setVisible(True)
+        column.addWidget(self.likeness)
         right = QWidget(self)
         column = QVBoxLayout(right)
         column.setContentsMargins(2 * look.GAP, 0, 0, 0)
@@ -101,7 +104,9 @@ class Board(DropPage):
         self.seed.setEnabled(False)
         bar.add_widget(self.seed)
         bar.add_stretch()
-        self.explain = bar.add_button("help", tr("Explain"), tr("What is seen here"), True)
+        self.explain = bar.add_button(
+            "help", tr("Explain"), tr("What is seen here"), checkable=True
+        )
 
     def _build_view(self) -> None:
         self.view_bar = bar = Toolbar(self)
@@ -119,7 +124,6 @@ class Board(DropPage):
             ],
         )
         self.mode.set_current("wipe")
-        self.likeness = bar.add_text(tr("How alike both pictures are"))
         bar.add_stretch()
         self.start = bar.add_button(
             "branch",

@@ -28,7 +28,7 @@ from sdinspector.widgets.fader import Fader
 from sdinspector.widgets.paint_canvas import PaintCanvas
 from sdinspector.widgets.toolbar import Toolbar
 
-_TILE = 118
+_TILE = 104
 GAIN, OFFSET = (-3.0, 3.0), (-4.0, 4.0)
 
 
@@ -63,13 +63,12 @@ class ChannelRow(QWidget):
         )
         self.facts = QLabel(self)
         self.facts.setProperty("role", "muted")
-        self.facts.setWordWrap(True)
         self.facts.setFont(look.scaled(self.font(), 0.85))
         self.facts.setAccessibleName(tr("{channel}: statistics", channel=title))
         self.facts.setToolTip(
             tr(
-                "Of the channel as it was encoded, beside N(0, 1), where mean is 0, deviation 1 "
-                "and D 0. D is the greatest distance between the cumulative distributions "
+                "Mean μ, deviation σ and D of the channel as it was encoded; of N(0, 1) they are "
+                "0, 1 and 0. D is the greatest distance between the cumulative distributions "
                 "(Kolmogorov–Smirnov)."
             )
         )
@@ -113,7 +112,7 @@ class Channels(QWidget):
         self.radius = _number(0.5, 32.0, 2.0, 0.5)
         self.radius.setAccessibleName(tr("Radius of the brush"))
         self.radius.setToolTip(tr("Radius of the brush in pixels of the latent"))
-        self.radius.setPrefix("⌀/2 ")
+        self.radius.setPrefix("r ")
         self.value = _number(-6.0, 6.0, 1.5, 0.25)
         self.value.setAccessibleName(tr("Value of the brush"))
         self.value.setToolTip(tr("What the middle of the brush becomes, in latent units"))
@@ -155,7 +154,7 @@ class Channels(QWidget):
             self.set_row(number, 1.0, 0.0, number)
             row.facts.setText(
                 tr(
-                    "mean {mean}   deviation {std}   D {distance}",
+                    "μ {mean}   σ {std}   D {distance}",
                     mean=look.short_number(fact.mean),
                     std=look.short_number(fact.std),
                     distance=look.short_number(fact.distance),
