@@ -15,7 +15,7 @@ _MAX_PIXELS = 2**26
 
 
 def encode(rgb: Array, text: Mapping[str, str] | None = None) -> bytes:
-    """Return ``[h, w, 3]`` or ``[h, w, 4]`` uint8 as a PNG file's bytes, with ``text`` in its text chunks."""
+    """Return ``[h, w, 3 or 4]`` uint8 as a PNG file's bytes, with ``text`` in its text chunks."""
     from PIL import Image, PngImagePlugin
 
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] not in (3, 4):
