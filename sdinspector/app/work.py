@@ -9,6 +9,7 @@ TEXTS = (
     mark("checking the weights"),
     mark("encoding and decoding tiles"),
     mark("fitting the colour preview"),
+    mark("loading the LoRA"),
     mark("looking at the model's files"),
     mark("reading the model's anatomy"),
 )

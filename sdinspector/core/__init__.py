@@ -17,6 +17,7 @@ from sdinspector.core.progress import OnProgress, Progress, ShouldStop
 from sdinspector.core.schedulers import SCHEDULERS, SchedulerChoice, find_scheduler
 from sdinspector.core.spec import Branch, CaptureSpec, RunSpec, matches
 from sdinspector.core.tokens import Token
+from sdinspector.core.training import TrainingSpec
 from sdinspector.core.verdicts import Verdict, verdict_of, worse
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ShouldStop",
     "SkipConnection",
     "Token",
+    "TrainingSpec",
     "Verdict",
     "capture_cost",
     "curve_of",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sdinspector.core import InspectorError, OnProgress, Progress, paths
-from sdinspector.engine import digests, folders
+from sdinspector.engine import digests, folders, lora
 from sdinspector.engine.devices import choose_device, choose_dtype, memory_errors_explained
 from sdinspector.engine.folders import INDEX, ModelFolder
 from sdinspector.engine.model import Model
@@ -86,7 +86,8 @@ def open_model(
     Parameters
     ----------
     source
-        ``"shapes"``, a diffusers folder, or the name of a model in the local Hugging Face cache.
+        ``"shapes"``, a diffusers folder, the name of a model in the local Hugging Face cache, or a
+        folder with a LoRA that says which of these it belongs to: it is added to the weights.
     device
         ``"auto"`` (CUDA, else MPS, else CPU), or a torch device.
     dtype
@@ -110,14 +111,21 @@ def open_model(
     torch_dtype = choose_dtype(dtype, torch_device)
     report(Progress(0, 0, "looking at the model's files"))
     place = _locate(str(source))
-    folder = folders.inspect(place)
     # A recording names its model by this: a folder must be found from anywhere.
     name = str(source) if place != Path(source).expanduser() else str(place.absolute())
+    added = place if lora.is_lora(place) else None
+    if added is not None:
+        place = _locate(lora.base_of(added))
+    folder = folders.inspect(place)
     digest = digests.of_folder(folder, report)
     with memory_errors_explained("opening the model"), quiet():
         pipeline = folders.load(folder, torch_device, torch_dtype, report)
+        if added is not None:
+            report(Progress(0, 0, "loading the LoRA"))
+            lora.merge(pipeline, added)
+            digest = lora.digest(added, digest)
         report(Progress(0, 0, "reading the model's anatomy"))
-        model = Model(pipeline, source=name, name=_name(source, folder), digest=digest)
+        model = Model(pipeline, source=name, name=_name(source, folder, added), digest=digest)
         from sdinspector.engine.autoencoder import preview_of
 
         report(Progress(0, 0, "fitting the colour preview"))
@@ -159,7 +167,9 @@ def _silent(_progress: Progress) -> None:
     return None
 
 
-def _name(source: str | Path, folder: ModelFolder) -> str:
+def _name(source: str | Path, folder: ModelFolder, added: Path | None) -> str:
+    if added is not None:
+        return added.name
     if str(source) == BUILTIN:
         return BUILTIN_TITLE
     return folder.path.name if Path(source).is_dir() else str(source).rsplit("/", 1)[-1]

@@ -62,6 +62,8 @@ class LoopOptions:
         Of data order and of all chance.
     save_seconds
         Time between two saved states.
+    accumulation
+        Batches whose gradients are added up for one step.
     """
 
     steps: int
@@ -74,6 +76,7 @@ class LoopOptions:
     average: float = 0.999
     seed: int = 0
     save_seconds: float = 120.0
+    accumulation: int = 1
 
     def rate(self, step: int) -> float:
         """Learning rate of a step (0 is the first)."""
@@ -145,12 +148,31 @@ class Training:
         Name to averaged weight, float32: what is worth keeping at the end.
     done
         Steps done.
+    gradients
+        Norm of each trained parameter's gradient in the last step, by name; empty unless
+        ``watched``.
+
+    Parameters
+    ----------
+    partial
+        Keep in saved states what is trained alone: the rest comes with the model.
+    watched
+        Note the norms of the gradients.
     """
 
-    def __init__(self, module: nn.Module, options: LoopOptions) -> None:
+    def __init__(
+        self,
+        module: nn.Module,
+        options: LoopOptions,
+        *,
+        partial: bool = False,
+        watched: bool = False,
+    ) -> None:
         self.module = module
         self.options = options
         self.done = 0
+        self.partial, self.watched = partial, watched
+        self.gradients: dict[str, float] = {}
         self.named = {n: p for n, p in module.named_parameters() if p.requires_grad}
         self.average = {n: p.detach().clone() for n, p in self.named.items()}
         self.optimizer = torch.optim.AdamW(
@@ -168,7 +190,7 @@ class Training:
             "format": STATE_FORMAT,
             "version": STATE_VERSION,
             "done": self.done,
-            "module": self.module.state_dict(),
+            "module": self.named if self.partial else self.module.state_dict(),
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
@@ -198,7 +220,9 @@ class Training:
             state = torch.load(path, map_location="cpu", weights_only=True)
             if state["format"] != STATE_FORMAT or state["version"] != STATE_VERSION:
                 raise ValueError("unknown format or version")
-            self.module.load_state_dict(state["module"])
+            if self.partial and set(state["module"]) != set(self.named):
+                raise ValueError("other weights are trained there")
+            self.module.load_state_dict(state["module"], strict=not self.partial)
             self.optimizer.load_state_dict(state["optimizer"])
             with torch.no_grad():
                 for name, value in self.average.items():
@@ -224,22 +248,29 @@ class Training:
         Raises
         ------
         InspectorError
-            "training.diverged": the loss is not finite.
+            "training.diverged": the loss or its gradient is not finite; the weights are as before.
         """
         rate = self.options.rate(self.done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss, metrics = compute_loss(items, self.generator)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise InspectorError(
-                "training.diverged",
-                f"The loss is {value} at step {self.done + 1}; try a smaller learning rate.",
-                step=self.done + 1,
-            )
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        parts = self.options.accumulation
+        size = -(-len(items) // parts)
+        value = 0.0
+        metrics: dict[str, float] = {}
+        for start in range(0, len(items), size):
+            some = items[start : start + size]
+            share = len(some) / len(items)
+            loss, figures = compute_loss(some, self.generator)
+            self._check("loss", float(loss.detach()))
+            (loss * share).backward()  # type: ignore[no-untyped-call]
+            value += share * float(loss.detach())
+            for name, figure in figures.items():
+                metrics[name] = metrics.get(name, 0.0) + share * figure
+        if self.watched:
+            self._note_gradients()
         norm = nn.utils.clip_grad_norm_(self.named.values(), self.options.clip)
+        self._check("gradient", float(norm))
         self.optimizer.step()
         self.done += 1
         # A young average forgets faster, or it would hold the random start for long.
@@ -249,6 +280,22 @@ class Training:
                 list(self.average.values()), list(self.named.values()), 1.0 - decay
             )
         return {"loss": value, "learning_rate": rate, "gradient_norm": float(norm), **metrics}
+
+    def _check(self, what: str, value: float) -> None:
+        """Stop before a number that is none reaches the weights."""
+        if not math.isfinite(value):
+            raise InspectorError(
+                "training.diverged",
+                f"The {what} is {value} at step {self.done + 1}; try a smaller learning rate.",
+                step=self.done + 1,
+            )
+
+    def _note_gradients(self) -> None:
+        named = {name: weight.grad for name, weight in self.named.items()}
+        there = {name: gradient for name, gradient in named.items() if gradient is not None}
+        norms = torch._foreach_norm(list(there.values()))  # noqa: SLF001
+        values = torch.stack(norms).tolist() if norms else []
+        self.gradients = dict(zip(there, values, strict=True))
 
 
 def train(
@@ -286,8 +333,14 @@ def train(
         if should_stop is not None and should_stop():
             break
         start = time.monotonic()
-        chosen = batch_indices(options.seed, training.done, options.batch, len(data))
-        metrics = training.step([data[i] for i in chosen], compute_loss)
+        together = options.batch * options.accumulation
+        chosen = batch_indices(options.seed, training.done, together, len(data))
+        try:
+            metrics = training.step([data[i] for i in chosen], compute_loss)
+        except InspectorError:
+            if state is not None:  # the weights are those of the last good step
+                training.save(state)
+            raise
         metrics["seconds"] = time.monotonic() - start
         yield TrainingEvent(training.done, options.steps, metrics)
         if state is not None and time.monotonic() - saved > options.save_seconds:

@@ -1,0 +1,518 @@
+"""Trains an open model on pictures of one's own: all of its UNet, or a LoRA.
+
+The loss is that of the model's own training: noise a latent, let the UNet say what it is to say,
+mean squared error (Ho et al. 2020, arXiv 2006.11239), with captions dropped now and then (Ho &
+Salimans 2022, arXiv 2207.12598). What is trained is a copy: the open model stays as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from sdinspector.analysis import noise_schedule
+from sdinspector.core import InspectorError, ShouldStop, TrainingSpec
+from sdinspector.engine import autoencoder, lora, noising
+from sdinspector.engine.devices import memory_errors_explained
+from sdinspector.engine.finetuning_record import History, write_recording
+from sdinspector.engine.model import Model
+from sdinspector.engine.sources import quiet
+from sdinspector.engine.text import embed
+from sdinspector.engine.training_data import Pictures
+from sdinspector.engine.training_loop import LoopOptions, Training, train
+
+LARGE = 200_000_000
+"""Parameters of a UNet from which "auto" trains a LoRA."""
+RATES = {"whole": 2e-4, "lora": 1e-3}
+PLACES = 8
+"""Timesteps at which the mean loss before and after is taken, spread evenly."""
+TOGETHER = 16
+SMOOTHING = 0.05
+STATE, HISTORY, ABOUT, SAMPLES = "state.pt", "history.jsonl", "training.json", "samples"
+
+Told: TypeAlias = Callable[[str, int, int, dict[str, float]], None]
+"""Called with what is being done, how much of it is, of how much, and figures."""
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """What one step gave.
+
+    Attributes
+    ----------
+    done, total
+        Steps done and to do.
+    loss, smoothed
+        Of this step, and the exponential mean of the steps so far, corrected at the start.
+    learning_rate, gradient_norm
+        Of this step; the norm before it is clipped to 1.
+    gradients
+        Norm of the gradient by block of the UNet, ``"unet.mid_block.attentions.0"``.
+    seconds, left
+        That the step took, and that the rest will take at this pace.
+    samples
+        Pictures that were made after it, one a prompt.
+    """
+
+    done: int
+    total: int
+    loss: float
+    smoothed: float
+    learning_rate: float
+    gradient_norm: float
+    gradients: dict[str, float]
+    seconds: float
+    left: float
+    samples: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What came of it.
+
+    Attributes
+    ----------
+    out
+        Folder of the model or the LoRA, which :func:`open_model` opens; ``None`` where it was
+        stopped.
+    method, steps
+        "whole" or "lora", and the steps done.
+    before, after
+        Mean loss of the pictures at fixed timesteps and noise, with their captions.
+    control_before, control_after
+        The same of other pictures, if there were any: what the training did to all the rest.
+    recording
+        Of the kind ``training``; ``None`` where it was stopped.
+    remarks
+        Of the pictures.
+    """
+
+    out: Path | None
+    method: str
+    steps: int
+    before: float
+    after: float
+    control_before: float | None = None
+    control_after: float | None = None
+    recording: Path | None = None
+    remarks: tuple[str, ...] = field(default=())
+
+
+Steps: TypeAlias = Generator[TrainingStep, None, TrainingResult]
+_Item: TypeAlias = tuple[torch.Tensor, str]
+
+
+def finetune(
+    model: Model,
+    pictures: Pictures,
+    spec: TrainingSpec,
+    out: str | Path,
+    *,
+    on_step: Callable[[TrainingStep], None] | None = None,
+    **settings: Any,
+) -> TrainingResult:
+    """Train to the end; see :func:`finetune_iter`."""
+    with closing(finetune_iter(model, pictures, spec, out, **settings)) as steps:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                result: TrainingResult = end.value
+                return result
+            if on_step is not None:
+                on_step(step)
+
+
+def finetune_iter(
+    model: Model,
+    pictures: Pictures,
+    spec: TrainingSpec,
+    out: str | Path,
+    *,
+    work: str | Path | None = None,
+    control: Pictures | None = None,
+    resume: bool = True,
+    overwrite: bool = False,
+    save_seconds: float = 60.0,
+    should_stop: ShouldStop | None = None,
+    on_progress: Told | None = None,
+) -> Steps:
+    """Train, yielding after each step.
+
+    Parameters
+    ----------
+    model
+        The open model; it is not changed.
+    pictures, control
+        To train on; and others, whose loss is taken before and after alone.
+    spec
+        Settings.
+    out, overwrite
+        Folder of the result, and whether one that is there may be replaced.
+    work
+        Folder of the state, from which a training that was stopped or killed goes on and ends
+        with the weights of one that was not; beside ``out`` where left out.
+    resume
+        Go on from that state; else start over.
+    save_seconds
+        Between two saved states; one is saved as well when it is stopped.
+    should_stop
+        Asked before each step; what is done is kept.
+
+    Raises
+    ------
+    InspectorError
+        ``training.setting``, ``training.empty``, ``training.out``, ``training.other``,
+        ``training.state``, ``training.diverged``, ``training.write``, ``picture.…``,
+        ``scheduler.prediction-type``, ``memory.full``.
+    """
+    spec.validate()
+    job = _Job(model, pictures, spec, Path(out).expanduser(), on_progress or _silent)
+    job.check_out(overwrite=overwrite)
+    job.begin(Path(work).expanduser() if work else None, resume=resume)
+    with memory_errors_explained("training"):
+        job.prepare(control)
+        yield from job.steps(save_seconds, should_stop)
+        return job.finish(overwrite=overwrite)
+
+
+class _Job:
+    """One training on its way."""
+
+    def __init__(
+        self, model: Model, pictures: Pictures, spec: TrainingSpec, out: Path, told: Told
+    ) -> None:
+        if not pictures.items:
+            raise InspectorError("training.empty", "There is nothing to train on: no pictures.")
+        self.model, self.pictures, self.spec, self.out, self.told = model, pictures, spec, out, told
+        large = sum(weight.numel() for weight in model.pipeline.unet.parameters()) > LARGE
+        self.method = ("lora" if large else "whole") if spec.method == "auto" else spec.method
+        self._before: dict[str, Any] = {}
+
+    def check_out(self, *, overwrite: bool) -> None:
+        """Refuse a place that is taken, before anything is done."""
+        if self.out.exists() and not overwrite and (self.out.is_file() or any(self.out.iterdir())):
+            raise InspectorError(
+                "training.out",
+                f"{self.out} is there already. Choose another place, or allow it to be replaced.",
+                path=str(self.out),
+            )
+
+    def begin(self, work: Path | None, *, resume: bool) -> None:
+        """Open the folder of the state."""
+        self.work = work or self.out.with_name(self.out.name + ".work")
+        about = {
+            "spec": self.spec.to_json(),
+            "method": self.method,
+            "model": self.model.card.digest,
+            "captions": [item.caption for item in self.pictures.items],
+        }
+        file = self.work / ABOUT
+        try:
+            if not resume:
+                shutil.rmtree(self.work, ignore_errors=True)
+            (self.work / SAMPLES).mkdir(parents=True, exist_ok=True)
+            known = json.loads(file.read_text("utf-8")) if file.is_file() else None
+            if known is None:
+                _write(file, about)
+            elif {name: known.get(name) for name in about} != about:
+                raise InspectorError(
+                    "training.other",
+                    f"{self.work} holds the state of a training with other settings, pictures or "
+                    "another model. Start over, or choose another place.",
+                    path=str(self.work),
+                )
+            self._before = dict((known or {}).get("before") or {})
+            self._about = about
+        except (OSError, ValueError) as error:
+            raise _cannot_write(self.work, error) from error
+
+    def prepare(self, control: Pictures | None) -> None:
+        """Encode pictures and captions, copy the UNet, take the losses before."""
+        self.scheduler = noising.training_scheduler(self.model)
+        self.kind = str(self.scheduler.config.prediction_type)
+        if self.kind not in ("epsilon", "v_prediction", "sample"):
+            raise InspectorError(
+                "scheduler.prediction-type",
+                f"The prediction type {self.kind!r} is not known here.",
+                prediction_type=self.kind,
+            )
+        self.states: dict[str, torch.Tensor] = {}
+        self.items = self._encoded(self.pictures, "encoding the pictures")
+        self.control = [] if control is None else self._encoded(control, "encoding the others")
+        self._embed("")
+        self.unet = copy.deepcopy(self.model.pipeline.unet).float()
+        if self.model.device.type == "cpu":  # up to twice as quick
+            self.unet.to(memory_format=torch.channels_last)
+        torch.manual_seed(self.spec.seed)  # LoRA's first matrices are random
+        if self.method == "lora":
+            lora.add(self.unet, self.spec.rank, self.spec.alpha)
+        else:
+            self.unet.requires_grad_(requires_grad=True)
+        self._weigh = self._weights()
+        if not self._before:
+            self._before = {
+                "loss": self.mean_loss(self.items, "loss before"),
+                "control": self.mean_loss(self.control, "loss of others before"),
+            }
+            _write(self.work / ABOUT, {**self._about, "before": self._before})
+
+    def steps(
+        self, save_seconds: float, should_stop: ShouldStop | None
+    ) -> Generator[TrainingStep, None, None]:
+        """Train, yielding after each step."""
+        spec = self.spec
+        options = LoopOptions(
+            steps=spec.steps,
+            batch=spec.batch,
+            learning_rate=spec.learning_rate or RATES[self.method],
+            warmup=spec.warmup,
+            average=spec.average,
+            seed=spec.seed,
+            save_seconds=save_seconds,
+            accumulation=spec.accumulation,
+        )
+        self.training = Training(self.unet, options, partial=self.method == "lora", watched=True)
+        state = self.work / STATE
+        if state.exists():
+            self.training.load(state)
+        self.history = History(self.work / HISTORY, self.training.done)
+        times: list[float] = []
+        for event in train(
+            self.training, self.items, self._loss, state=state, should_stop=should_stop
+        ):
+            figures = event.metrics
+            gradients = grouped(self.training.gradients)
+            self.history.add(event.done, figures, gradients)
+            times = [*times[-20:], figures["seconds"]]
+            yield TrainingStep(
+                done=event.done,
+                total=event.total,
+                loss=figures["loss"],
+                smoothed=smoothed(self.history.losses)[-1],
+                learning_rate=figures["learning_rate"],
+                gradient_norm=figures["gradient_norm"],
+                gradients=gradients,
+                seconds=figures["seconds"],
+                left=float(np.median(times)) * (event.total - event.done),
+                samples=self._samples(event.done, event.total),
+            )
+
+    def finish(self, *, overwrite: bool) -> TrainingResult:
+        """Keep the result, unless it was stopped."""
+        training = self.training
+        before, other = float(self._before["loss"]), self._before.get("control")
+        if training.done < self.spec.steps:
+            return TrainingResult(
+                None, self.method, training.done, before, float("nan"), other,
+                remarks=self.pictures.remarks,
+            )  # fmt: skip
+        if self.spec.average:
+            training.apply_average()
+        after = float(self.mean_loss(self.items, "loss after") or 0.0)
+        result = TrainingResult(
+            out=self.out,
+            method=self.method,
+            steps=training.done,
+            before=before,
+            after=after,
+            control_before=other,
+            control_after=self.mean_loss(self.control, "loss of others after"),
+            recording=self.out / "training.sdrec",
+            remarks=self.pictures.remarks,
+        )
+        part = self.out.with_name(self.out.name + ".part")
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            self._save(part)
+            if self.out.exists() and overwrite:
+                shutil.rmtree(self.out)
+            part.replace(self.out)
+        except OSError as error:
+            raise _cannot_write(self.out, error) from error
+        write_recording(self.model, self.spec, result, self.history, self.work / SAMPLES)
+        return result
+
+    # -- the loss --------------------------------------------------------------------------
+
+    def _loss(
+        self, items: Sequence[_Item], generator: torch.Generator
+    ) -> tuple[torch.Tensor, dict[str, float]]:
+        count, total = len(items), int(self.scheduler.config.num_train_timesteps)
+        dropped = torch.rand(count, generator=generator) < self.spec.caption_dropout
+        captions = ["" if drop else text for (_, text), drop in zip(items, dropped, strict=True)]
+        # One from each equal part of the schedule: each is uniform, and the loss steadier.
+        offsets = torch.rand(count, generator=generator)
+        parts = torch.randperm(count, generator=generator)
+        times = ((parts + offsets) / count * total).long().clamp(max=total - 1)
+        clean = torch.stack([latent for latent, _ in items])
+        noise = torch.randn(clean.shape, generator=generator)
+        squares = self._squares(clean, noise, times, captions)
+        weights = None if self._weigh is None else self._weigh[times].to(squares.device)
+        figures = {"mse": float(squares.detach().mean())}
+        return (squares if weights is None else squares * weights).mean(), figures
+
+    def _squares(
+        self,
+        clean: torch.Tensor,
+        noise: torch.Tensor,
+        times: torch.Tensor,
+        captions: Sequence[str],
+    ) -> torch.Tensor:
+        """Return each item's mean squared error ``[b]``."""
+        device = self.model.device
+        clean, noise, times = clean.to(device), noise.to(device), times.to(device)
+        noised = self.scheduler.add_noise(clean, noise, times)
+        states = torch.stack([self.states[text] for text in captions])
+        said = self.unet(noised, times, states, return_dict=False)[0]
+        if self.kind == "epsilon":
+            target = noise
+        elif self.kind == "sample":
+            target = clean
+        else:
+            target = self.scheduler.get_velocity(clean, noise, times)
+        squares: torch.Tensor = (said.float() - target).square().mean(dim=(1, 2, 3))
+        return squares
+
+    def _weights(self) -> torch.Tensor | None:
+        if not self.spec.min_snr:
+            return None
+        snr = noise_schedule.curves(noising.alpha_bars(self.model)).snr
+        weights = noise_schedule.min_snr_weight(snr, self.kind, self.spec.min_snr)
+        return torch.from_numpy(np.asarray(weights, np.float32))
+
+    @torch.no_grad()
+    def mean_loss(self, items: Sequence[_Item], what: str) -> float | None:
+        """Return the mean of the loss at fixed timesteps with fixed noise, no caption dropped."""
+        if not items:
+            return None
+        total = int(self.scheduler.config.num_train_timesteps)
+        places = [int((place + 0.5) * total / PLACES) for place in range(PLACES)]
+        pairs = [(number, time) for number in range(len(items)) for time in places]
+        losses: list[float] = []
+        self.unet.eval()
+        for start in range(0, len(pairs), TOGETHER):
+            some = pairs[start : start + TOGETHER]
+            clean = torch.stack([items[number][0] for number, _ in some])
+            noise = torch.stack(
+                [
+                    torch.randn(
+                        clean.shape[1:], generator=torch.Generator("cpu").manual_seed(number)
+                    )
+                    for number, _ in some
+                ]
+            )
+            times = torch.tensor([time for _, time in some])
+            captions = [items[number][1] for number, _ in some]
+            losses += self._squares(clean, noise, times, captions).tolist()
+            self.told(what, len(losses), len(pairs), {})
+        return float(np.mean(losses))
+
+    # -- what goes in and comes out --------------------------------------------------------
+
+    def _encoded(self, pictures: Pictures, what: str) -> list[_Item]:
+        """Return scaled latents of one size with their captions, whose embeddings are kept."""
+        spec, items = self.spec, []
+        for done, item in enumerate(pictures.items, start=1):
+            encoding = autoencoder.encode(self.model, item.picture, spec.width, spec.height)
+            latent = torch.from_numpy(np.asarray(encoding.latent, np.float32))
+            self._embed(item.caption)
+            items.append((latent, item.caption))
+            self.told(what, done, len(pictures.items), {})
+        return items
+
+    @torch.no_grad()
+    def _embed(self, text: str) -> None:
+        if text not in self.states:
+            self.states[text] = embed(self.model, text, None)[0][0].float()
+
+    @torch.no_grad()
+    def _samples(self, done: int, total: int) -> tuple[Path, ...]:
+        """Make a picture of each prompt, if it is time."""
+        spec = self.spec
+        if not spec.prompts or not spec.every or (done % spec.every and done != total):
+            return ()
+        self.unet.eval()
+        pipeline = self._pipeline()
+        files = []
+        for number, prompt in enumerate(spec.prompts):
+            picture: Image.Image = pipeline(
+                prompt,
+                num_inference_steps=spec.sampling_steps,
+                guidance_scale=spec.guidance,
+                width=spec.width or self.model.card.width,
+                height=spec.height or self.model.card.height,
+                generator=torch.Generator("cpu").manual_seed(spec.seed + number),
+            ).images[0]
+            file = self.work / SAMPLES / f"{done:06d}-{number}.png"
+            picture.save(file)
+            files.append(file)
+        self.unet.train()
+        return tuple(files)
+
+    def _pipeline(self) -> Any:
+        """Return a pipeline around the UNet that is trained; the open model's stays as it is."""
+        own = self.model.pipeline
+        parts = {**own.components, "unet": self.unet}
+        parts["scheduler"] = type(own.scheduler).from_config(own.scheduler.config)
+        with quiet():
+            pipeline = type(own)(**parts, requires_safety_checker=False)
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+    def _save(self, folder: Path) -> None:
+        if self.method == "lora":
+            lora.save(self.unet, folder, self.model.source)
+            return
+        unet = self.unet.to(memory_format=torch.contiguous_format)
+        unet.eval().requires_grad_(requires_grad=False)
+        with quiet():
+            self._pipeline().save_pretrained(folder, safe_serialization=True)
+
+
+def grouped(norms: dict[str, float]) -> dict[str, float]:
+    """Add the norms of parameters' gradients up by block: √Σ‖g‖²."""
+    squares: dict[str, float] = {}
+    for name, norm in norms.items():
+        parts = name.split(".")
+        count = {"down_blocks": 4, "up_blocks": 4, "mid_block": 3}.get(parts[0], 1)
+        path = "unet." + ".".join(parts[:count])
+        squares[path] = squares.get(path, 0.0) + norm * norm
+    return {path: value**0.5 for path, value in squares.items()}
+
+
+def smoothed(losses: Sequence[float], share: float = SMOOTHING) -> NDArray[np.float64]:
+    """Return the exponential mean of losses, corrected for its start at nothing."""
+    mean, result = 0.0, np.empty(len(losses))
+    for number, loss in enumerate(losses):
+        mean += share * (loss - mean)
+        result[number] = mean / (1.0 - (1.0 - share) ** (number + 1))
+    return result
+
+
+def _write(file: Path, value: Any) -> None:
+    temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
+    temporary.write_text(json.dumps(value, indent=1), "utf-8")
+    temporary.replace(file)
+
+
+def _cannot_write(path: Path, error: Exception) -> InspectorError:
+    return InspectorError(
+        "training.write", f"{path} cannot be written: {error}", path=str(path), why=str(error)
+    )
+
+
+def _silent(*_: object) -> None:
+    return None
