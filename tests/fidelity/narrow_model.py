@@ -2,7 +2,9 @@
 
 The package daam works only where a latent is 64² and the picture 512². The weights come from
 numpy's ``RandomState``, whose numbers are the same in every version, so that maps which were made
-once with the package can be compared with those that are made now.
+once with the package can be compared with those that are made now. It must not be narrower: with
+half the channels, normalisation over two or four of them blew the rounding of another processor up
+to 4e-3 of a map's range; now other instruction sets agree to 5e-5.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ def pipeline() -> StableDiffusionPipeline:
             norm_num_groups=2,
             attention_head_dim=2,
             layers_per_block=1,
-            block_out_channels=(4, 8, 8, 8),
+            block_out_channels=(8, 16, 16, 16),
             down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
             up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
         ),
