@@ -11,7 +11,7 @@ import copy
 import json
 import os
 import shutil
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,31 +19,22 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
-from sdinspector.analysis import noise_schedule
 from sdinspector.core import InspectorError, ShouldStop, TrainingSpec
-from sdinspector.engine import autoencoder, lora, noising
+from sdinspector.engine import lora
 from sdinspector.engine.devices import memory_errors_explained
+from sdinspector.engine.finetuning_loss import DenoisingLoss, Item, Told
 from sdinspector.engine.finetuning_record import History, write_recording
 from sdinspector.engine.model import Model
 from sdinspector.engine.sources import quiet
-from sdinspector.engine.text import embed
 from sdinspector.engine.training_data import Pictures
 from sdinspector.engine.training_loop import LoopOptions, Training, train
+from sdinspector.recording.trainings import ABOUT, HISTORY, SAMPLES, STATE, work_of
 
 LARGE = 200_000_000
 """Parameters of a UNet from which "auto" trains a LoRA."""
 RATES = {"whole": 2e-4, "lora": 1e-3}
-PLACES = 8
-"""Timesteps at which the mean loss before and after is taken, spread evenly."""
-TOGETHER = 16
-SMOOTHING = 0.05
-STATE, HISTORY, ABOUT, SAMPLES = "state.pt", "history.jsonl", "training.json", "samples"
-
-Told: TypeAlias = Callable[[str, int, int, dict[str, float]], None]
-"""Called with what is being done, how much of it is, of how much, and figures."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,6 @@ class TrainingResult:
 
 
 Steps: TypeAlias = Generator[TrainingStep, None, TrainingResult]
-_Item: TypeAlias = tuple[torch.Tensor, str]
 
 
 def finetune(
@@ -147,9 +137,12 @@ def finetune_iter(
     overwrite: bool = False,
     save_seconds: float = 60.0,
     should_stop: ShouldStop | None = None,
+    should_finish: ShouldStop | None = None,
     on_progress: Told | None = None,
 ) -> Steps:
     """Train, yielding after each step.
+
+    Closed in between, it keeps its state as if it had been stopped.
 
     Parameters
     ----------
@@ -169,7 +162,9 @@ def finetune_iter(
     save_seconds
         Between two saved states; one is saved as well when it is stopped.
     should_stop
-        Asked before each step; what is done is kept.
+        Asked before each step; what is done is kept, and a later call goes on from it.
+    should_finish
+        Asked before each step: the steps done are to be all, and their result is kept.
 
     Raises
     ------
@@ -184,7 +179,7 @@ def finetune_iter(
     job.begin(Path(work).expanduser() if work else None, resume=resume)
     with memory_errors_explained("training"):
         job.prepare(control)
-        yield from job.steps(save_seconds, should_stop)
+        yield from job.steps(save_seconds, should_stop or _never, should_finish or _never)
         return job.finish(overwrite=overwrite)
 
 
@@ -200,6 +195,7 @@ class _Job:
         large = sum(weight.numel() for weight in model.pipeline.unet.parameters()) > LARGE
         self.method = ("lora" if large else "whole") if spec.method == "auto" else spec.method
         self._before: dict[str, Any] = {}
+        self._finished = False
 
     def check_out(self, *, overwrite: bool) -> None:
         """Refuse a place that is taken, before anything is done."""
@@ -212,12 +208,18 @@ class _Job:
 
     def begin(self, work: Path | None, *, resume: bool) -> None:
         """Open the folder of the state."""
-        self.work = work or self.out.with_name(self.out.name + ".work")
+        self.work = work or work_of(self.out)
         about = {
             "spec": self.spec.to_json(),
             "method": self.method,
             "model": self.model.card.digest,
             "captions": [item.caption for item in self.pictures.items],
+        }
+        # Where things are may change, and is for whoever goes on.
+        places = {
+            "place": self.pictures.place,
+            "caption": self.pictures.caption,
+            "source": self.model.source,
         }
         file = self.work / ABOUT
         try:
@@ -226,7 +228,7 @@ class _Job:
             (self.work / SAMPLES).mkdir(parents=True, exist_ok=True)
             known = json.loads(file.read_text("utf-8")) if file.is_file() else None
             if known is None:
-                _write(file, about)
+                _write(file, about | places)
             elif {name: known.get(name) for name in about} != about:
                 raise InspectorError(
                     "training.other",
@@ -235,24 +237,17 @@ class _Job:
                     path=str(self.work),
                 )
             self._before = dict((known or {}).get("before") or {})
-            self._about = about
+            self._about = about | places
         except (OSError, ValueError) as error:
             raise _cannot_write(self.work, error) from error
 
     def prepare(self, control: Pictures | None) -> None:
         """Encode pictures and captions, copy the UNet, take the losses before."""
-        self.scheduler = noising.training_scheduler(self.model)
-        self.kind = str(self.scheduler.config.prediction_type)
-        if self.kind not in ("epsilon", "v_prediction", "sample"):
-            raise InspectorError(
-                "scheduler.prediction-type",
-                f"The prediction type {self.kind!r} is not known here.",
-                prediction_type=self.kind,
-            )
-        self.states: dict[str, torch.Tensor] = {}
-        self.items = self._encoded(self.pictures, "encoding the pictures")
-        self.control = [] if control is None else self._encoded(control, "encoding the others")
-        self._embed("")
+        self.loss = DenoisingLoss(self.model, self.spec, self.told)
+        self.items = self.loss.encoded(self.pictures, "encoding the pictures")
+        self.control: list[Item] = []
+        if control is not None:
+            self.control = self.loss.encoded(control, "encoding the others")
         self.unet = copy.deepcopy(self.model.pipeline.unet).float()
         if self.model.device.type == "cpu":  # up to twice as quick
             self.unet.to(memory_format=torch.channels_last)
@@ -261,16 +256,16 @@ class _Job:
             lora.add(self.unet, self.spec.rank, self.spec.alpha)
         else:
             self.unet.requires_grad_(requires_grad=True)
-        self._weigh = self._weights()
+        self.loss.unet = self.unet
         if not self._before:
             self._before = {
-                "loss": self.mean_loss(self.items, "loss before"),
-                "control": self.mean_loss(self.control, "loss of others before"),
+                "loss": self.loss.mean(self.items, "loss before"),
+                "control": self.loss.mean(self.control, "loss of others before"),
             }
             _write(self.work / ABOUT, {**self._about, "before": self._before})
 
     def steps(
-        self, save_seconds: float, should_stop: ShouldStop | None
+        self, save_seconds: float, should_stop: ShouldStop, should_finish: ShouldStop
     ) -> Generator[TrainingStep, None, None]:
         """Train, yielding after each step."""
         spec = self.spec
@@ -290,9 +285,13 @@ class _Job:
             self.training.load(state)
         self.history = History(self.work / HISTORY, self.training.done)
         times: list[float] = []
-        for event in train(
-            self.training, self.items, self._loss, state=state, should_stop=should_stop
-        ):
+
+        def ends() -> bool:
+            self._finished = should_finish()
+            return self._finished or should_stop()
+
+        steps = train(self.training, self.items, self.loss, state=state, should_stop=ends)
+        for event in steps:
             figures = event.metrics
             gradients = grouped(self.training.gradients)
             self.history.add(event.done, figures, gradients)
@@ -301,7 +300,7 @@ class _Job:
                 done=event.done,
                 total=event.total,
                 loss=figures["loss"],
-                smoothed=smoothed(self.history.losses)[-1],
+                smoothed=self.history.smoothed,
                 learning_rate=figures["learning_rate"],
                 gradient_norm=figures["gradient_norm"],
                 gradients=gradients,
@@ -314,14 +313,14 @@ class _Job:
         """Keep the result, unless it was stopped."""
         training = self.training
         before, other = float(self._before["loss"]), self._before.get("control")
-        if training.done < self.spec.steps:
+        if not training.done or (training.done < self.spec.steps and not self._finished):
             return TrainingResult(
                 None, self.method, training.done, before, float("nan"), other,
                 remarks=self.pictures.remarks,
             )  # fmt: skip
         if self.spec.average:
             training.apply_average()
-        after = float(self.mean_loss(self.items, "loss after") or 0.0)
+        after = float(self.loss.mean(self.items, "loss after") or 0.0)
         result = TrainingResult(
             out=self.out,
             method=self.method,
@@ -329,7 +328,7 @@ class _Job:
             before=before,
             after=after,
             control_before=other,
-            control_after=self.mean_loss(self.control, "loss of others after"),
+            control_after=self.loss.mean(self.control, "loss of others after"),
             recording=self.out / "training.sdrec",
             remarks=self.pictures.remarks,
         )
@@ -344,99 +343,6 @@ class _Job:
             raise _cannot_write(self.out, error) from error
         write_recording(self.model, self.spec, result, self.history, self.work / SAMPLES)
         return result
-
-    # -- the loss --------------------------------------------------------------------------
-
-    def _loss(
-        self, items: Sequence[_Item], generator: torch.Generator
-    ) -> tuple[torch.Tensor, dict[str, float]]:
-        count, total = len(items), int(self.scheduler.config.num_train_timesteps)
-        dropped = torch.rand(count, generator=generator) < self.spec.caption_dropout
-        captions = ["" if drop else text for (_, text), drop in zip(items, dropped, strict=True)]
-        # One from each equal part of the schedule: each is uniform, and the loss steadier.
-        offsets = torch.rand(count, generator=generator)
-        parts = torch.randperm(count, generator=generator)
-        times = ((parts + offsets) / count * total).long().clamp(max=total - 1)
-        clean = torch.stack([latent for latent, _ in items])
-        noise = torch.randn(clean.shape, generator=generator)
-        squares = self._squares(clean, noise, times, captions)
-        weights = None if self._weigh is None else self._weigh[times].to(squares.device)
-        figures = {"mse": float(squares.detach().mean())}
-        return (squares if weights is None else squares * weights).mean(), figures
-
-    def _squares(
-        self,
-        clean: torch.Tensor,
-        noise: torch.Tensor,
-        times: torch.Tensor,
-        captions: Sequence[str],
-    ) -> torch.Tensor:
-        """Return each item's mean squared error ``[b]``."""
-        device = self.model.device
-        clean, noise, times = clean.to(device), noise.to(device), times.to(device)
-        noised = self.scheduler.add_noise(clean, noise, times)
-        states = torch.stack([self.states[text] for text in captions])
-        said = self.unet(noised, times, states, return_dict=False)[0]
-        if self.kind == "epsilon":
-            target = noise
-        elif self.kind == "sample":
-            target = clean
-        else:
-            target = self.scheduler.get_velocity(clean, noise, times)
-        squares: torch.Tensor = (said.float() - target).square().mean(dim=(1, 2, 3))
-        return squares
-
-    def _weights(self) -> torch.Tensor | None:
-        if not self.spec.min_snr:
-            return None
-        snr = noise_schedule.curves(noising.alpha_bars(self.model)).snr
-        weights = noise_schedule.min_snr_weight(snr, self.kind, self.spec.min_snr)
-        return torch.from_numpy(np.asarray(weights, np.float32))
-
-    @torch.no_grad()
-    def mean_loss(self, items: Sequence[_Item], what: str) -> float | None:
-        """Return the mean of the loss at fixed timesteps with fixed noise, no caption dropped."""
-        if not items:
-            return None
-        total = int(self.scheduler.config.num_train_timesteps)
-        places = [int((place + 0.5) * total / PLACES) for place in range(PLACES)]
-        pairs = [(number, time) for number in range(len(items)) for time in places]
-        losses: list[float] = []
-        self.unet.eval()
-        for start in range(0, len(pairs), TOGETHER):
-            some = pairs[start : start + TOGETHER]
-            clean = torch.stack([items[number][0] for number, _ in some])
-            noise = torch.stack(
-                [
-                    torch.randn(
-                        clean.shape[1:], generator=torch.Generator("cpu").manual_seed(number)
-                    )
-                    for number, _ in some
-                ]
-            )
-            times = torch.tensor([time for _, time in some])
-            captions = [items[number][1] for number, _ in some]
-            losses += self._squares(clean, noise, times, captions).tolist()
-            self.told(what, len(losses), len(pairs), {})
-        return float(np.mean(losses))
-
-    # -- what goes in and comes out --------------------------------------------------------
-
-    def _encoded(self, pictures: Pictures, what: str) -> list[_Item]:
-        """Return scaled latents of one size with their captions, whose embeddings are kept."""
-        spec, items = self.spec, []
-        for done, item in enumerate(pictures.items, start=1):
-            encoding = autoencoder.encode(self.model, item.picture, spec.width, spec.height)
-            latent = torch.from_numpy(np.asarray(encoding.latent, np.float32))
-            self._embed(item.caption)
-            items.append((latent, item.caption))
-            self.told(what, done, len(pictures.items), {})
-        return items
-
-    @torch.no_grad()
-    def _embed(self, text: str) -> None:
-        if text not in self.states:
-            self.states[text] = embed(self.model, text, None)[0][0].float()
 
     @torch.no_grad()
     def _samples(self, done: int, total: int) -> tuple[Path, ...]:
@@ -493,15 +399,6 @@ def grouped(norms: dict[str, float]) -> dict[str, float]:
     return {path: value**0.5 for path, value in squares.items()}
 
 
-def smoothed(losses: Sequence[float], share: float = SMOOTHING) -> NDArray[np.float64]:
-    """Return the exponential mean of losses, corrected for its start at nothing."""
-    mean, result = 0.0, np.empty(len(losses))
-    for number, loss in enumerate(losses):
-        mean += share * (loss - mean)
-        result[number] = mean / (1.0 - (1.0 - share) ** (number + 1))
-    return result
-
-
 def _write(file: Path, value: Any) -> None:
     temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
     temporary.write_text(json.dumps(value, indent=1), "utf-8")
@@ -510,9 +407,16 @@ def _write(file: Path, value: Any) -> None:
 
 def _cannot_write(path: Path, error: Exception) -> InspectorError:
     return InspectorError(
-        "training.write", f"{path} cannot be written: {error}", path=str(path), why=str(error)
+        "training.write",
+        f"{path} cannot be written: {error}. Make room on the disk, or choose another place.",
+        path=str(path),
+        why=str(error),
     )
 
 
 def _silent(*_: object) -> None:
     return None
+
+
+def _never() -> bool:
+    return False

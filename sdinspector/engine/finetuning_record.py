@@ -18,7 +18,9 @@ from sdinspector.recording import RecordingWriter
 if TYPE_CHECKING:
     from sdinspector.engine.finetuning import TrainingResult
 
-FIGURES = ("loss", "mse", "learning_rate", "gradient_norm", "seconds")
+SMOOTHING = 0.05
+"""Share of a new loss in the exponential mean."""
+FIGURES = ("loss", "smoothed", "mse", "learning_rate", "gradient_norm", "seconds")
 
 
 class History:
@@ -34,6 +36,7 @@ class History:
 
     def __init__(self, file: Path, done: int) -> None:
         self._file = file
+        self._mean = 0.0
         self.rows: list[dict[str, Any]] = []
         if done and file.is_file():
             for line in file.read_text("utf-8").splitlines():
@@ -42,19 +45,25 @@ class History:
                 except ValueError:
                     break
                 if row["done"] == len(self.rows) + 1 and row["done"] <= done:
-                    self.rows.append(row)
+                    self._take(row)
         self._put("w", "".join(json.dumps(row) + "\n" for row in self.rows))
 
     def add(self, done: int, figures: dict[str, float], gradients: dict[str, float]) -> None:
         """Keep a step."""
-        row = {"done": done, **{name: figures[name] for name in FIGURES}, "gradients": gradients}
-        self.rows.append(row)
+        kept = {name: figures[name] for name in FIGURES if name in figures}
+        row = {"done": done, **kept, "gradients": gradients}
+        self._take(row)
         self._put("a", json.dumps(row) + "\n")
 
     @property
-    def losses(self) -> list[float]:
-        """The loss of each step."""
-        return [row["loss"] for row in self.rows]
+    def smoothed(self) -> float:
+        """Exponential mean of the losses so far, corrected for its start at nothing."""
+        return self._mean / (1.0 - (1.0 - SMOOTHING) ** len(self.rows))
+
+    def _take(self, row: dict[str, Any]) -> None:
+        self.rows.append(row)
+        self._mean += SMOOTHING * (row["loss"] - self._mean)
+        row["smoothed"] = self.smoothed
 
     def arrays(self) -> tuple[dict[str, NDArray[Any]], list[str]]:
         """Return figures ``[steps]`` by name, ``gradients`` ``[steps, blocks]`` and its blocks."""
@@ -76,7 +85,8 @@ class History:
         except OSError as error:
             raise InspectorError(
                 "training.write",
-                f"{self._file} cannot be written: {error}",
+                f"{self._file} cannot be written: {error}. Make room on the disk; the state saved "
+                "before is kept.",
                 path=str(self._file),
                 why=str(error),
             ) from error
@@ -87,9 +97,10 @@ def write_recording(
 ) -> None:
     """Write a recording of the kind ``training``.
 
-    Its first capture holds ``step``, ``loss``, ``mse``, ``learning_rate``, ``gradient_norm`` and
-    ``seconds`` ``[steps]``, ``gradients`` ``[steps, blocks]``, and the pictures on the way as
-    ``sample/<step>/<prompt>`` ``[H, W, 3]``; its metadata the names of the blocks.
+    Its first capture holds ``step``, ``loss``, ``smoothed``, ``mse``, ``learning_rate``,
+    ``gradient_norm`` and ``seconds`` ``[steps]``, ``gradients`` ``[steps, blocks]``, and the
+    pictures on the way as ``sample/<step>/<prompt>`` ``[H, W, 3]``; its metadata the names of the
+    blocks.
     """
     if result.recording is None:
         return

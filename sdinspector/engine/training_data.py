@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,15 @@ class Pictures:
         "shapes".
     remarks
         What was left out, in sentences for people.
+    place, caption
+        What :func:`find` was asked.
     """
 
     items: tuple[Captioned, ...]
     source: str
     remarks: tuple[str, ...] = field(default=())
+    place: str = ""
+    caption: str = ""
 
 
 def find(place: str | Path, caption: str = "", size: int = 64) -> Pictures:
@@ -79,6 +83,13 @@ def find(place: str | Path, caption: str = "", size: int = 64) -> Pictures:
         ``training.no-folder``, ``training.empty``, ``training.no-captions``,
         ``training.no-pictures``, ``training.table``.
     """
+    found = _find(place, caption, size)
+    drawn = found.source == "shapes"
+    where = str(place) if drawn else str(Path(place).expanduser().absolute())
+    return replace(found, place=where, caption=caption)
+
+
+def _find(place: str | Path, caption: str, size: int) -> Pictures:
     text = str(place)
     if re.fullmatch(r"shapes(:\d+)?", text) and not Path(text).exists():
         return shapes(int(text.partition(":")[2] or 200), size)

@@ -8,6 +8,7 @@ and its data from the seed and the step's number alone.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -201,11 +202,15 @@ class Training:
             with temporary.open("wb") as file:
                 torch.save(state, file)
             temporary.replace(path)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # torch's writer has errors of its own
+            with contextlib.suppress(OSError):
+                temporary.unlink()
             raise InspectorError(
                 "training.write",
-                f"The training state could not be written: {error}",
+                f"{path} cannot be written: {error}. Make room on the disk; the state saved before "
+                "is kept.",
                 path=str(path),
+                why=str(error),
             ) from error
 
     def load(self, path: Path) -> None:
@@ -318,7 +323,8 @@ def train(
     compute_loss
         From the items of a batch and a generator to the loss and further figures.
     state
-        File that keeps the state, written every `save_seconds`, when stopped, and at the end.
+        File that keeps the state, written every `save_seconds`, when stopped, closed or diverged,
+        and at the end.
     resume
         Whether to go on from that file where it exists.
     should_stop
@@ -337,12 +343,12 @@ def train(
         chosen = batch_indices(options.seed, training.done, together, len(data))
         try:
             metrics = training.step([data[i] for i in chosen], compute_loss)
-        except InspectorError:
+            metrics["seconds"] = time.monotonic() - start
+            yield TrainingEvent(training.done, options.steps, metrics)
+        except (InspectorError, GeneratorExit):
             if state is not None:  # the weights are those of the last good step
                 training.save(state)
             raise
-        metrics["seconds"] = time.monotonic() - start
-        yield TrainingEvent(training.done, options.steps, metrics)
         if state is not None and time.monotonic() - saved > options.save_seconds:
             training.save(state)
             saved = time.monotonic()

@@ -20,10 +20,11 @@ from safetensors.torch import load_file
 
 from sdinspector import engine
 from sdinspector.core import InspectorError, TrainingSpec, paths
-from sdinspector.engine import finetuning, training_data
+from sdinspector.engine import finetuning, finetuning_loss, training_data
 from sdinspector.engine.finetuning import finetune, finetune_iter
 from sdinspector.engine.training_data import Captioned, Pictures
 from sdinspector.recording import Recording
+from sdinspector.recording.trainings import unfinished
 
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
 QUICK = TrainingSpec(steps=6, batch=2, learning_rate=1e-3, warmup=2, method="whole")
@@ -216,14 +217,16 @@ def test_it_is_recorded(tiny_model: Any, tmp_path: Path, textures: Pictures) -> 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
     tiny_model: Any, tmp_path: Path, textures: Pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    squares = finetuning._Job._squares
+    squares = finetuning_loss.DenoisingLoss.squares
+    trained: list[int] = []
 
     def broken(self: Any, *args: Any) -> Any:
         found = squares(self, *args)
-        trained = getattr(self, "training", None)
-        return found * float("nan") if trained is not None and trained.done == 3 else found
+        if found.requires_grad:
+            trained.append(1)
+        return found * float("nan") if found.requires_grad and len(trained) == 4 else found
 
-    monkeypatch.setattr(finetuning._Job, "_squares", broken)
+    monkeypatch.setattr(finetuning_loss.DenoisingLoss, "squares", broken)
     with pytest.raises(InspectorError) as caught:
         finetune(tiny_model, textures, QUICK, tmp_path / "out")
     assert caught.value.code == "training.diverged"
@@ -231,6 +234,70 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
     monkeypatch.undo()
     result = finetune(tiny_model, textures, QUICK, tmp_path / "out")
     assert result.steps == QUICK.steps
+
+
+def test_a_training_that_was_left_goes_on_to_the_same_weights(
+    tiny_model: Any, tmp_path: Path, textures: Pictures
+) -> None:
+    whole = finetune(tiny_model, textures, QUICK, tmp_path / "whole")
+    steps = finetune_iter(tiny_model, textures, QUICK, tmp_path / "left")
+    for _ in range(3):
+        next(steps)
+    steps.close()
+    (known,) = unfinished(tmp_path)
+    assert (known.out, known.done, known.total) == (tmp_path / "left", 3, QUICK.steps)
+    assert TrainingSpec.from_json(known.settings) == QUICK
+    seen: list[int] = []
+    rest = finetune(
+        tiny_model, textures, QUICK, tmp_path / "left", on_step=lambda step: seen.append(step.done)
+    )
+    assert seen == [4, 5, 6]
+    one, other = (load_file(Path(result.out or "") / UNET) for result in (whole, rest))
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+    assert unfinished(tmp_path) == []
+
+
+def test_a_training_that_is_ended_early_keeps_what_it_has(
+    tiny_model: Any, tmp_path: Path, textures: Pictures
+) -> None:
+    done: list[Any] = []
+    result = finetune(
+        tiny_model,
+        textures,
+        QUICK,
+        tmp_path / "out",
+        on_step=done.append,
+        should_finish=lambda: len(done) == 2,
+    )
+    assert result.steps == 2
+    assert (tmp_path / "out" / UNET).is_file()
+    assert Recording.open(result.recording or "").manifest["training"]["steps"] == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of file sizes")
+def test_a_full_disk_is_told_and_the_state_before_is_kept(
+    tiny_model: Any, tmp_path: Path, textures: Pictures
+) -> None:
+    import resource
+
+    steps = finetune_iter(tiny_model, textures, QUICK, tmp_path / "out", save_seconds=0)
+    next(steps)
+    next(steps)  # the first is saved
+    state = tmp_path / "out.work" / "state.pt"
+    before = state.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        with pytest.raises(InspectorError) as caught:
+            next(steps)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.code == "training.write"
+    assert state.read_bytes() == before
+    assert not list(state.parent.glob("*.part"))
+    assert finetune(tiny_model, textures, QUICK, tmp_path / "out").steps == QUICK.steps
 
 
 def test_a_place_that_is_taken_is_refused(

@@ -1,0 +1,81 @@
+"""The folder beside a result in which a training keeps what it needs to go on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+STATE = "state.pt"
+"""Weights, optimizer and generator."""
+HISTORY = "history.jsonl"
+"""Figures of every step, one JSON object a line."""
+ABOUT = "training.json"
+"""Settings, captions, model and where the pictures are."""
+SAMPLES = "samples"
+"""Pictures made on the way, ``STEP-PROMPT.png``."""
+_ENDING = ".work"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A training that was stopped or killed.
+
+    Attributes
+    ----------
+    out
+        Where its result shall be.
+    done, total
+        Steps done (those after the last saved state are done again) and asked for.
+    place, caption
+        Where its pictures are, and the one caption for all of them, if there is one.
+    model
+        Source of the model that is trained.
+    settings
+        See :class:`sdinspector.core.TrainingSpec`.
+    changed
+        When it was last at work, in seconds since 1970.
+    """
+
+    out: Path
+    done: int
+    total: int
+    place: str
+    caption: str
+    model: str
+    settings: dict[str, Any] = field(compare=False)
+    changed: float = field(default=0.0, compare=False)
+
+
+def work_of(out: Path) -> Path:
+    """Return the folder in which the training of a result keeps its state."""
+    return out.with_name(out.name + _ENDING)
+
+
+def unfinished(folder: Path) -> list[Unfinished]:
+    """Return the trainings in a folder that have a state and no result, the newest first."""
+    found = []
+    for about in folder.glob(f"*{_ENDING}/{ABOUT}"):
+        out = about.parent.with_name(about.parent.name.removesuffix(_ENDING))
+        if out.exists() or not (about.parent / STATE).is_file():
+            continue
+        try:
+            known = json.loads(about.read_text("utf-8"))
+            history = about.with_name(HISTORY)
+            done = history.read_bytes().count(b"\n") if history.is_file() else 0
+            found.append(
+                Unfinished(
+                    out=out,
+                    done=done,
+                    total=int(known["spec"]["steps"]),
+                    place=str(known["place"]),
+                    caption=str(known["caption"]),
+                    model=str(known["source"]),
+                    settings=dict(known["spec"]),
+                    changed=(about.parent / STATE).stat().st_mtime,
+                )
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # nothing that could go on
+    return sorted(found, key=lambda one: -one.changed)
