@@ -206,6 +206,7 @@ class Training:
                 "training.write",
                 f"The training state could not be written: {error}",
                 path=str(path),
+                why=str(error),
             ) from error
 
     def load(self, path: Path) -> None:
@@ -234,6 +235,7 @@ class Training:
                 "training.state",
                 f"{path} is no state that this training can go on from: {error}",
                 path=str(path),
+                why=str(error),
             ) from error
 
     def apply_average(self) -> None:
@@ -287,6 +289,8 @@ class Training:
             raise InspectorError(
                 "training.diverged",
                 f"The {what} is {value} at step {self.done + 1}; try a smaller learning rate.",
+                what=what,
+                value=value,
                 step=self.done + 1,
             )
 
