@@ -429,7 +429,7 @@
   </message>
   <message>
    <source>Call, from 0</source>
-   <translation>调用，从 0 数起</translation>
+   <translation>调用，0 起</translation>
   </message>
   <message>
    <source>Calls</source>

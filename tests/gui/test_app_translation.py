@@ -210,7 +210,7 @@ def test_no_view_and_no_dialog_is_left_in_english_or_cut_off(
         for index in range(box.count())
     }
     allowed = {*schedulers, recording.spec.prompt, *recording.spec.prompt.split()}
-    for viewer in ("picture", "u-shape", "attention", "activations", "latents"):
+    for viewer in window.hosts:
         window.desk.show_viewer(viewer)
         qtbot.waitUntil(lambda: not reads(window))
         assert english(window, sources, allowed) == set()
