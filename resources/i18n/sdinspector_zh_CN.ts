@@ -189,7 +189,7 @@
   </message>
   <message>
    <source>&lt;h3&gt;Classifier-free guidance&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; is the noise that the UNet predicts without the prompt (or with the negative one), &lt;b&gt;ε_y&lt;/b&gt; the noise that it predicts with it, &lt;b&gt;s&lt;/b&gt; the guidance scale. The difference ε_y − ε_∅ points to where the words lead; s says how far to go.&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; ignores the prompt, &lt;b&gt;s = 1&lt;/b&gt; uses it plainly, larger scales exaggerate it. (Some articles print the formula with the two predictions swapped; that form is wrong for s &amp;gt; 1.) diffusers runs the conditional branch alone for s ≤ 1 and ignores s there; a curve, or a change in the middle of a run, evaluates both.&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; is what the model takes the end to be. Since the recording holds ε_∅ and ε_y of each step, another scale is arithmetic: this step changes at once, without asking the UNet again.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Guidance rescale φ&lt;/b&gt; pulls the contrast back to that of ε_y: φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598; Lin et al. 2023, arXiv 2305.08891 §3.4; guidance in an interval of steps: Kynkäänniemi et al. 2024, arXiv 2404.07724.&lt;/p&gt;</source>
-   <translation>&lt;h3&gt;无分类器引导&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; 是 UNet 在没有提示词（或使用负面提示词）时预测的噪声，&lt;b&gt;ε_y&lt;/b&gt; 是带提示词时预测的噪声，&lt;b&gt;s&lt;/b&gt; 是引导尺度。差 ε_y − ε_∅ 指出文字引向何处；s 说明走多远。&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; 忽略提示词，&lt;b&gt;s = 1&lt;/b&gt; 直接使用提示词，更大的尺度会夸大它。（有些文章把两个预测写反；那种形式在 s &amp;gt; 1 时是错的。）s ≤ 1 时 diffusers 只运行条件分支并忽略 s；曲线或运行中途的改变会计算两个分支。&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; 是模型认为的终点。由于记录保存了每一步的 ε_∅ 和 ε_y，换一个尺度只是算术：这一步立即改变，无需再次询问 UNet。&lt;/p&gt;&lt;p&gt;&lt;b&gt;引导重缩放 φ&lt;/b&gt; 把对比度拉回到 ε_y 的水平：φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598；Lin et al. 2023, arXiv 2305.08891 §3.4；在一段步区间内引导：Kynkäänniemi et al. 2024, arXiv 2404.07724。&lt;/p&gt;</translation>
+   <translation>&lt;h3&gt;无分类器引导&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; 是 UNet 在没有提示词（或使用反向提示词）时预测的噪声，&lt;b&gt;ε_y&lt;/b&gt; 是带提示词时预测的噪声，&lt;b&gt;s&lt;/b&gt; 是引导尺度。差 ε_y − ε_∅ 指出文字引向何处；s 说明走多远。&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; 忽略提示词，&lt;b&gt;s = 1&lt;/b&gt; 直接使用提示词，更大的尺度会夸大它。（有些文章把两个预测写反；那种形式在 s &amp;gt; 1 时是错的。）s ≤ 1 时 diffusers 只运行条件分支并忽略 s；曲线或运行中途的改变会计算两个分支。&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; 是模型认为的终点。由于记录保存了每一步的 ε_∅ 和 ε_y，换一个尺度只是算术：这一步立即改变，无需再次询问 UNet。&lt;/p&gt;&lt;p&gt;&lt;b&gt;引导重缩放 φ&lt;/b&gt; 把对比度拉回到 ε_y 的水平：φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598；Lin et al. 2023, arXiv 2305.08891 §3.4；在一段步区间内引导：Kynkäänniemi et al. 2024, arXiv 2404.07724。&lt;/p&gt;</translation>
   </message>
   <message>
    <source>A container: never called itself, so nothing can be captured from it.</source>
@@ -253,11 +253,19 @@
   </message>
   <message>
    <source>Adding it …</source>
-   <translation>正在补上……</translation>
+   <translation>正在补上…</translation>
   </message>
   <message>
    <source>Adding the unconditional branch</source>
    <translation>正在补上无条件分支</translation>
+  </message>
+  <message>
+   <source>After</source>
+   <translation>之后</translation>
+  </message>
+  <message>
+   <source>After minus before</source>
+   <translation>之后减之前</translation>
   </message>
   <message>
    <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels, found in the first step that is looked at and kept for the others</source>
@@ -317,7 +325,7 @@
   </message>
   <message>
    <source>As diffusers: both above scale 1</source>
-   <translation>同 diffusers：系数大于 1 时两个分支</translation>
+   <translation>同 diffusers：尺度大于 1 时两个分支</translation>
   </message>
   <message>
    <source>Ask the recorded queries about any text, also words that are not in the prompt (OVAM); Return asks</source>
@@ -380,8 +388,16 @@
    <translation>条形需要一次运行：请按“运行”（Ctrl+Return）。</translation>
   </message>
   <message>
+   <source>Before</source>
+   <translation>之前</translation>
+  </message>
+  <message>
    <source>Beginning of the text: where idle heads look</source>
    <translation>文本开始：空闲的注意力头所看之处</translation>
+  </message>
+  <message>
+   <source>Both pictures, with a line between them to drag</source>
+   <translation>两张图片，中间的分界线可拖动</translation>
   </message>
   <message>
    <source>Both pictures, zoom and crosshair shared</source>
@@ -400,6 +416,10 @@
    <translation>浏览、打开和删除本机上的记录。</translation>
   </message>
   <message>
+   <source>Brush</source>
+   <translation>画笔</translation>
+  </message>
+  <message>
    <source>C&amp;aption</source>
    <translation>描述文字(&amp;A)</translation>
   </message>
@@ -409,7 +429,7 @@
   </message>
   <message>
    <source>Call, from 0</source>
-   <translation>调用，从 0 数起</translation>
+   <translation>调用，0 起</translation>
   </message>
   <message>
    <source>Calls</source>
@@ -632,6 +652,10 @@
    <translation>从 1 数起</translation>
   </message>
   <message>
+   <source>Crop</source>
+   <translation>裁剪</translation>
+  </message>
+  <message>
    <source>Cross-attention of every word, layer and head</source>
    <translation>每个词、层和注意力头的交叉注意力</translation>
   </message>
@@ -660,12 +684,24 @@
    <translation>解码</translation>
   </message>
   <message>
+   <source>Decode a sample μ + σ·ε of the posterior, not its mean μ</source>
+   <translation>解码后验的一个样本 μ + σ·ε，而不是均值 μ</translation>
+  </message>
+  <message>
+   <source>Decoded minus original, mean of the colours</source>
+   <translation>解码图减原图，各颜色取均值</translation>
+  </message>
+  <message>
    <source>Decoding</source>
    <translation>正在解码</translation>
   </message>
   <message>
    <source>Decoding step {step} …</source>
    <translation>正在解码第 {step} 步…</translation>
+  </message>
+  <message>
+   <source>Decoding …</source>
+   <translation>正在解码…</translation>
   </message>
   <message>
    <source>Delete recordings</source>
@@ -768,6 +804,10 @@
    <translation>将图片拖到此处</translation>
   </message>
   <message>
+   <source>Drop a picture here, open or paste one: it is encoded to a latent and decoded again. Or press Run (Ctrl+Return) and take that run's latent.</source>
+   <translation>将图片拖到此处，或打开、粘贴一张：它会被编码为潜变量，再解码回来。也可以按“运行”（Ctrl+Return），使用那次运行的潜变量。</translation>
+  </message>
+  <message>
    <source>During the run</source>
    <translation>运行之中</translation>
   </message>
@@ -796,12 +836,24 @@
    <translation>嵌入：词元与数值</translation>
   </message>
   <message>
-   <source>Encoding</source>
-   <translation>正在编码</translation>
+   <source>Encode a picture</source>
+   <translation>编码图片</translation>
+  </message>
+  <message>
+   <source>Encode the picture in the clipboard</source>
+   <translation>编码剪贴板中的图片</translation>
+  </message>
+  <message>
+   <source>Encoding a picture</source>
+   <translation>正在编码图片</translation>
   </message>
   <message>
    <source>Encoding the text</source>
    <translation>正在编码文本</translation>
+  </message>
+  <message>
+   <source>Encoding {name} …</source>
+   <translation>正在编码 {name}…</translation>
   </message>
   <message>
    <source>End of the text</source>
@@ -858,6 +910,10 @@
   <message>
    <source>Every step of the run added up</source>
    <translation>运行的所有步相加</translation>
+  </message>
+  <message>
+   <source>Exchange this channel with another</source>
+   <translation>将此通道与另一个通道互换</translation>
   </message>
   <message>
    <source>Explain</source>
@@ -973,7 +1029,7 @@
   </message>
   <message>
    <source>Guidance scale</source>
-   <translation>引导系数</translation>
+   <translation>引导尺度</translation>
   </message>
   <message>
    <source>Guidance scale by step</source>
@@ -997,7 +1053,7 @@
   </message>
   <message>
    <source>Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher values more strongly; at 1 and below diffusers ignores it and runs the conditional branch alone. Double-click the slider for 7.5.</source>
-   <translation>引导系数 s：ε = ε_∅ + s·(ε_y − ε_∅)。1 表示直接遵循提示词，值越大遵循越强；不大于 1 时 diffusers 忽略它，只运行条件分支。双击滑块恢复为 7.5。</translation>
+   <translation>引导尺度 s：ε = ε_∅ + s·(ε_y − ε_∅)。1 表示直接遵循提示词，值越大遵循越强；不大于 1 时 diffusers 忽略它，只运行条件分支。双击滑块恢复为 7.5。</translation>
   </message>
   <message>
    <source>Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). Drag, turn the wheel (with Ctrl ten times as far) or use the arrow keys, Page Up and Page Down. Double-click for {scale}.</source>
@@ -1005,7 +1061,7 @@
   </message>
   <message>
    <source>Guidance scale, slider</source>
-   <translation>引导系数，滑块</translation>
+   <translation>引导尺度，滑块</translation>
   </message>
   <message>
    <source>Guidance scales</source>
@@ -1060,6 +1116,14 @@
    <translation>按住以查看不带热力图的图片（O 或空格）</translation>
   </message>
   <message>
+   <source>How a picture is brought to a size that the VAE takes</source>
+   <translation>如何将图片变为 VAE 可接受的尺寸</translation>
+  </message>
+  <message>
+   <source>How alike both pictures are</source>
+   <translation>两张图片的相似程度</translation>
+  </message>
+  <message>
    <source>How far back into noise the picture goes: 0 leaves it, 1 forgets it.</source>
    <translation>图片退回噪声的程度：0 保持原样，1 完全遗忘。</translation>
   </message>
@@ -1102,6 +1166,10 @@
   <message>
    <source>Interval</source>
    <translation>区间</translation>
+  </message>
+  <message>
+   <source>Is added to the channel before it is decoded; a double-click brings 0 back</source>
+   <translation>解码之前加到该通道上的值；双击恢复为 0</translation>
   </message>
   <message>
    <source>Is this picture identical to the plain pipeline's? Press to run plain diffusers with the same settings and compare the final latents bit for bit.</source>
@@ -1184,8 +1252,20 @@
    <translation>末步</translation>
   </message>
   <message>
+   <source>Latent as red, green, blue and alpha, each from its lowest to its highest</source>
+   <translation>潜变量显示为红、绿、蓝和 alpha，各自从最小值到最大值</translation>
+  </message>
+  <message>
    <source>Latent x_t</source>
    <translation>潜变量 x_t</translation>
+  </message>
+  <message>
+   <source>Latent, decoded</source>
+   <translation>解码后的潜变量</translation>
+  </message>
+  <message>
+   <source>Latent: {name}</source>
+   <translation>潜变量：{name}</translation>
   </message>
   <message>
    <source>Latents</source>
@@ -1218,6 +1298,10 @@
   <message>
    <source>Left out:</source>
    <translation>已略去：</translation>
+  </message>
+  <message>
+   <source>Let the next run start from this latent (image to image)</source>
+   <translation>让下一次运行从此潜变量开始（图生图）</translation>
   </message>
   <message>
    <source>Letting go keeps the steps before and runs on from the chosen one</source>
@@ -1308,6 +1392,10 @@
    <translation>各输出的平均 |x|</translation>
   </message>
   <message>
+   <source>Mean μ, deviation σ and D of the channel as it was encoded; of N(0, 1) they are 0, 1 and 0. D is the greatest distance between the cumulative distributions (Kolmogorov–Smirnov).</source>
+   <translation>该通道编码所得的均值 μ、标准差 σ 与 D；N(0, 1) 的三者为 0、1 和 0。D 是两个累积分布之间的最大距离（Kolmogorov–Smirnov）。</translation>
+  </message>
+  <message>
    <source>Mean, deviation, extremes of resnets, transformer blocks and samplers.</source>
    <translation>resnet、transformer 块和采样层的均值、标准差与极值。</translation>
   </message>
@@ -1366,6 +1454,10 @@
   <message>
    <source>Moving changes the steps still to come of the run that goes</source>
    <translation>移动会改变正在进行的运行中尚未到来的各步</translation>
+  </message>
+  <message>
+   <source>Multiplies the channel before it is decoded; a double-click brings 1 back</source>
+   <translation>解码之前与该通道相乘的值；双击恢复为 1</translation>
   </message>
   <message>
    <source>NPZ, numpy arrays</source>
@@ -1572,6 +1664,14 @@
    <translation>打开 diffusers 布局的模型。</translation>
   </message>
   <message>
+   <source>Open a picture</source>
+   <translation>打开图片</translation>
+  </message>
+  <message>
+   <source>Open a picture to encode</source>
+   <translation>打开要编码的图片</translation>
+  </message>
+  <message>
    <source>Open a recording: the manifest.json in a folder NAME.sdrec, or a zip of one.</source>
    <translation>打开记录：文件夹 NAME.sdrec 中的 manifest.json，或其 zip。</translation>
   </message>
@@ -1610,6 +1710,10 @@
   <message>
    <source>Order of the channels</source>
    <translation>通道顺序</translation>
+  </message>
+  <message>
+   <source>Original and reconstruction</source>
+   <translation>原图与重建图</translation>
   </message>
   <message>
    <source>Outline where the map, brought to 0 … 1, is above τ</source>
@@ -1652,12 +1756,24 @@
    <translation>PNG 图片</translation>
   </message>
   <message>
+   <source>PSNR {psnr} dB   SSIM {ssim}</source>
+   <translation>PSNR {psnr} dB   SSIM {ssim}</translation>
+  </message>
+  <message>
+   <source>Pad with grey</source>
+   <translation>用灰色填充</translation>
+  </message>
+  <message>
    <source>Padding</source>
    <translation>填充</translation>
   </message>
   <message>
    <source>Page</source>
    <translation>页面</translation>
+  </message>
+  <message>
+   <source>Paint on a channel with the left button, or with Return</source>
+   <translation>按鼠标左键或回车键在通道上绘制</translation>
   </message>
   <message>
    <source>Parameter tensors</source>
@@ -1670,6 +1786,10 @@
   <message>
    <source>Parameters need the model: open it at the upper left.</source>
    <translation>查看参数需要模型：请在左上角打开。</translation>
+  </message>
+  <message>
+   <source>Paste a picture</source>
+   <translation>粘贴图片</translation>
   </message>
   <message>
    <source>Patterns over module paths with commas between, such as mid_block.*</source>
@@ -1706,6 +1826,10 @@
   <message>
    <source>Pixel for pixel</source>
    <translation>逐像素</translation>
+  </message>
+  <message>
+   <source>Placing</source>
+   <translation>放置方式</translation>
   </message>
   <message>
    <source>Plain diffusers with the same settings ended in the same latent, bit for bit ({seconds:.1f} s).</source>
@@ -1746,6 +1870,10 @@
   <message>
    <source>Point to rank the words at a pixel, click to select it. Hold O or Space to see the picture alone. Wheel zooms, dragging pans, F fits.</source>
    <translation>指向像素可为该处的词排序，单击选中。按住 O 或空格只看图片。滚轮缩放，拖动平移，F 适合窗口。</translation>
+  </message>
+  <message>
+   <source>Posterior</source>
+   <translation>后验</translation>
   </message>
   <message>
    <source>Precision</source>
@@ -1794,6 +1922,14 @@
   <message>
    <source>Quantity</source>
    <translation>量</translation>
+  </message>
+  <message>
+   <source>Radius of the brush</source>
+   <translation>画笔半径</translation>
+  </message>
+  <message>
+   <source>Radius of the brush in pixels of the latent</source>
+   <translation>画笔半径，以潜变量的像素计</translation>
   </message>
   <message>
    <source>Range</source>
@@ -1874,6 +2010,10 @@
   <message>
    <source>Replaying a step</source>
    <translation>正在重放一步</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>重置</translation>
   </message>
   <message>
    <source>Reset to {scale}</source>
@@ -1960,12 +2100,20 @@
    <translation>SVG 矢量图</translation>
   </message>
   <message>
+   <source>Sample</source>
+   <translation>采样</translation>
+  </message>
+  <message>
    <source>Saturation</source>
    <translation>饱和</translation>
   </message>
   <message>
    <source>Save</source>
    <translation>保存</translation>
+  </message>
+  <message>
+   <source>Save latent, pictures and numbers</source>
+   <translation>保存潜变量、图片和数值</translation>
   </message>
   <message>
    <source>Save mosaic, channel or plots as pictures or numbers</source>
@@ -2048,6 +2196,14 @@
    <translation>噪声的种子，各时间步使用同一噪声。</translation>
   </message>
   <message>
+   <source>Seed of the sample</source>
+   <translation>样本的种子</translation>
+  </message>
+  <message>
+   <source>Seed of ε</source>
+   <translation>ε 的种子</translation>
+  </message>
+  <message>
    <source>Selected layer</source>
    <translation>所选层</translation>
   </message>
@@ -2073,11 +2229,11 @@
   </message>
   <message>
    <source>Set the lower end…</source>
-   <translation>设置下端……</translation>
+   <translation>设置下端…</translation>
   </message>
   <message>
    <source>Set the upper end…</source>
-   <translation>设置上端……</translation>
+   <translation>设置上端…</translation>
   </message>
   <message>
    <source>Settings</source>
@@ -2113,7 +2269,7 @@
   </message>
   <message>
    <source>Show all of every map (F)</source>
-   <translation>完整显示每张图 (F)</translation>
+   <translation>完整显示每张图（F）</translation>
   </message>
   <message>
    <source>Show all of every panel (F)</source>
@@ -2176,6 +2332,10 @@
    <translation>并排</translation>
   </message>
   <message>
+   <source>Size</source>
+   <translation>尺寸</translation>
+  </message>
+  <message>
    <source>Size of the picture in pixels; a multiple of 8.</source>
    <translation>图片尺寸（像素），须为 8 的倍数。</translation>
   </message>
@@ -2218,6 +2378,10 @@
   <message>
    <source>Start from noise</source>
    <translation>从噪声开始</translation>
+  </message>
+  <message>
+   <source>Start from this latent</source>
+   <translation>从此潜变量开始</translation>
   </message>
   <message>
    <source>Starting</source>
@@ -2356,6 +2520,10 @@
    <translation>强度</translation>
   </message>
   <message>
+   <source>Stretch</source>
+   <translation>拉伸</translation>
+  </message>
+  <message>
    <source>Sweep</source>
    <translation>扫描</translation>
   </message>
@@ -2370,6 +2538,10 @@
   <message>
    <source>Take the curve away</source>
    <translation>去掉曲线</translation>
+  </message>
+  <message>
+   <source>Take the last stroke back</source>
+   <translation>撤销最后一笔</translation>
   </message>
   <message>
    <source>Tang et al. 2023, arXiv 2210.04885; package daam 0.2.0</source>
@@ -2410,6 +2582,10 @@
   <message>
    <source>The VAE knows no branches: it sees the picture alone.</source>
    <translation>VAE 没有分支之分：它只看图片。</translation>
+  </message>
+  <message>
+   <source>The VAE: a picture to a latent and back, and what each channel does</source>
+   <translation>VAE：图片到潜变量再回到图片，以及每个通道的作用</translation>
   </message>
   <message>
    <source>The built-in model is opened instead.</source>
@@ -2464,6 +2640,18 @@
    <translation>打开模型后即显示结构图。</translation>
   </message>
   <message>
+   <source>The encoder gives each place of the latent a mean μ and a deviation σ: z = μ + σ·ε, or μ alone. The UNet works on x₀ = z · scaling factor, which is what is shown here; the decoder turns it back into pixels. What is lost on the way no denoiser can bring back.
+
+Each channel goes through z' = gain · z + offset before it is decoded. Take one away with gain 0, exchange two, or paint: channels are no colours and no objects, and the decoder is not linear. Latents of pictures need not look like N(0, 1); noise is added to them until they do.
+
+PSNR = 10·log₁₀(255² / MSE) in decibels; SSIM compares local means, contrasts and structures (Wang et al. 2004) and is 1 where both pictures are equal.</source>
+   <translation>编码器为潜变量的每个位置给出均值 μ 和标准差 σ：z = μ + σ·ε，或只取 μ。UNet 处理的是 x₀ = z · 缩放因子，这里显示的就是它；解码器再把它变回像素。途中丢失的内容，任何去噪器都无法找回。
+
+每个通道在解码之前经过 z' = 增益 · z + 偏移。可用增益 0 去掉一个通道、互换两个通道，或在上面绘制：通道不是颜色，也不是物体，而解码器不是线性的。图片的潜变量不必像 N(0, 1)；加噪声会使它逐渐变成那样。
+
+PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值、对比度和结构（Wang et al. 2004），两张图片相同时为 1。</translation>
+  </message>
+  <message>
    <source>The encoder's own attention</source>
    <translation>编码器自身的注意力</translation>
   </message>
@@ -2498,6 +2686,10 @@
   <message>
    <source>The last step is chosen: choose an earlier one to run on from there.</source>
    <translation>所选为最后一步：请选择更早的一步，以便从那里继续运行。</translation>
+  </message>
+  <message>
+   <source>The latent as it is now, decoded</source>
+   <translation>当前的潜变量，已解码</translation>
   </message>
   <message>
    <source>The latent as it went into this call</source>
@@ -2544,8 +2736,20 @@
    <translation>一个记录最多可占用的磁盘空间；超出时不会开始运行。</translation>
   </message>
   <message>
+   <source>The next run starts from this latent, at strength {strength}: press Run (Ctrl+Return). The options beside Run change the strength, or take it back.</source>
+   <translation>下一次运行将从此潜变量开始，强度为 {strength}：请按“运行”（Ctrl+Return）。“运行”旁的选项可更改强度或取消。</translation>
+  </message>
+  <message>
+   <source>The original; of a run, the unchanged latent decoded</source>
+   <translation>原图；对于运行，则为未改动的潜变量解码所得</translation>
+  </message>
+  <message>
    <source>The picture</source>
    <translation>图片</translation>
+  </message>
+  <message>
+   <source>The picture's own size, rounded down to multiples of the VAE's factor, or another</source>
+   <translation>图片自身的尺寸（向下取整为 VAE 因子的倍数），或其他尺寸</translation>
   </message>
   <message>
    <source>The predictions as colours through the linear map, or one channel of them</source>
@@ -2641,11 +2845,11 @@ Because the mask is causal, a word's vector knows the words before it and none a
   </message>
   <message>
    <source>This call evaluated one branch alone: run with a guidance scale above 1.</source>
-   <translation>本次调用只计算了一个分支：请用大于 1 的引导系数运行。</translation>
+   <translation>本次调用只计算了一个分支：请用大于 1 的引导尺度运行。</translation>
   </message>
   <message>
    <source>This call evaluated the conditional branch alone (guidance scale {scale}), so there is no ε_∅. Run with a guidance scale above 1 to see it.</source>
-   <translation>本次调用只计算了条件分支（引导系数 {scale}），因此没有 ε_∅。请用大于 1 的引导系数运行。</translation>
+   <translation>本次调用只计算了条件分支（引导尺度 {scale}），因此没有 ε_∅。请用大于 1 的引导尺度运行。</translation>
   </message>
   <message>
    <source>This is not a number</source>
@@ -2665,7 +2869,7 @@ Because the mask is causal, a word's vector knows the words before it and none a
   </message>
   <message>
    <source>This recording has edits that this version does not know.</source>
-   <translation>此记录含有本版本不认识的编辑。</translation>
+   <translation>此记录含有本版本不认识的干预。</translation>
   </message>
   <message>
    <source>This recording has edits that this version does not know: it can be looked at, but not replayed.</source>
@@ -2694,6 +2898,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>This run has no decoded picture: it did not come to its end</source>
    <translation>此次运行没有解码图片：它没有运行到底</translation>
+  </message>
+  <message>
+   <source>This run's latent</source>
+   <translation>此次运行的潜变量</translation>
   </message>
   <message>
    <source>This step</source>
@@ -2820,6 +3028,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>UNet</translation>
   </message>
   <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Undo all changes to the channels</source>
+   <translation>撤销对通道的所有更改</translation>
+  </message>
+  <message>
    <source>Upper end of the scale</source>
    <translation>刻度上端</translation>
   </message>
@@ -2828,12 +3044,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>使用整个屏幕。</translation>
   </message>
   <message>
+   <source>VAE</source>
+   <translation>VAE</translation>
+  </message>
+  <message>
    <source>VAE decoder</source>
    <translation>VAE 解码器</translation>
   </message>
   <message>
    <source>VAE encoder</source>
    <translation>VAE 编码器</translation>
+  </message>
+  <message>
+   <source>Value of the brush</source>
+   <translation>画笔的值</translation>
   </message>
   <message>
    <source>Values</source>
@@ -2853,7 +3077,7 @@ Because the mask is causal, a word's vector knows the words before it and none a
   </message>
   <message>
    <source>Waiting …</source>
-   <translation>正在等待……</translation>
+   <translation>正在等待…</translation>
   </message>
   <message>
    <source>Weight matrix</source>
@@ -2916,6 +3140,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>这张图由哪些部分得出</translation>
   </message>
   <message>
+   <source>What the middle of the brush becomes, in latent units</source>
+   <translation>画笔中心处变为的值，以潜变量单位计</translation>
+  </message>
+  <message>
    <source>What the module gives at the chosen step</source>
    <translation>模块在所选步的输出</translation>
   </message>
@@ -2954,6 +3182,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>What was asked, of which model, with which libraries; the tokens</source>
    <translation>要求了什么、用哪个模型、哪些库；以及词元</translation>
+  </message>
+  <message>
+   <source>What was encoded</source>
+   <translation>被编码的图片</translation>
   </message>
   <message>
    <source>What {place} looks at</source>
@@ -3017,7 +3249,7 @@ Because the mask is causal, a word's vector knows the words before it and none a
   </message>
   <message>
    <source>Which predictions each call evaluates. Always both makes s = 0 the unconditional prediction and lets every scale be tried afterwards.</source>
-   <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导系数。</translation>
+   <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导尺度。</translation>
   </message>
   <message>
    <source>Which tokens hear which, inside the encoder</source>
@@ -3080,6 +3312,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>模块的路径、类或种类须包含的词：“up attn2”、“resnet”（Ctrl+F）</translation>
   </message>
   <message>
+   <source>Work on the final latent of the run that is shown</source>
+   <translation>处理所示运行的最终潜变量</translation>
+  </message>
+  <message>
    <source>Working</source>
    <translation>正在工作</translation>
   </message>
@@ -3092,8 +3328,12 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>已写入：{path}</translation>
   </message>
   <message>
+   <source>a sample, seed {seed}</source>
+   <translation>一个样本，种子 {seed}</translation>
+  </message>
+  <message>
    <source>activation.one-branch</source>
-   <translation>此记录只运行了一个分支，因此没有分支之差。请用大于 1 的引导系数运行，或记录两个分支。</translation>
+   <translation>此记录只运行了一个分支，因此没有分支之差。请用大于 1 的引导尺度运行，或记录两个分支。</translation>
   </message>
   <message>
    <source>acts now</source>
@@ -3128,6 +3368,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>显示为颜色</translation>
   </message>
   <message>
+   <source>as it is</source>
+   <translation>原样</translation>
+  </message>
+  <message>
    <source>attention</source>
    <translation>注意力</translation>
   </message>
@@ -3140,8 +3384,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>这些步之间提示词有改动，注意力各列对应的词并不相同。请选择提示词相同的步。</translation>
   </message>
   <message>
+   <source>attention.no-layer</source>
+   <translation>没有注意力层“{layer}”。请检查名称，或在模块树中选择一个。</translation>
+  </message>
+  <message>
+   <source>attention.no-token</source>
+   <translation>没有第 {token} 个词元：提示词的词元从 0（BOS）数起，有 {tokens} 个，编号 {tokens} 表示全部填充的合计。</translation>
+  </message>
+  <message>
    <source>attention.no-word</source>
    <translation>提示词中没有词“{word}”，或它出现的次数没有这么多。不在提示词中的词可以作为单独的文本查询（OVAM）。</translation>
+  </message>
+  <message>
+   <source>attention.no-words</source>
+   <translation>提示词中没有词。请选择词元：0 是 BOS。</translation>
   </message>
   <message>
    <source>attention.not-captured</source>
@@ -3162,6 +3418,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>beginning of the text (BOS)</source>
    <translation>文本开始（BOS）</translation>
+  </message>
+  <message>
+   <source>branches.no-guidance</source>
+   <translation>此模型已将引导蒸馏其中，没有无条件分支，因此无法补上。请打开接受引导的模型，并用它运行提示词。</translation>
+  </message>
+  <message>
+   <source>branches.not-a-run</source>
+   <translation>{path} 是 {kind} 类记录，没有分支。请选择一次运行或一张被观察的图片。</translation>
   </message>
   <message>
    <source>by cond − uncond</source>
@@ -3198,6 +3462,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>capture.no-module</source>
    <translation>去噪器中没有与“{pattern}”匹配的模块。</translation>
+  </message>
+  <message>
+   <source>capture.unknown</source>
+   <translation>无法捕获“{name}”。请使用 attention、statistics、activations=PATTERN、both-branches、all 或 none。</translation>
   </message>
   <message>
    <source>capture.unreadable</source>
@@ -3248,8 +3516,32 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>卷积</translation>
   </message>
   <message>
+   <source>cropped</source>
+   <translation>已裁剪</translation>
+  </message>
+  <message>
+   <source>curve.interval</source>
+   <translation>引导曲线的区间结束于 {stop:g}，早于其开始 {start:g}。请将二者互换。</translation>
+  </message>
+  <message>
+   <source>curve.not-finite</source>
+   <translation>引导曲线须由有限的数构成。请为它的每个尺度和步输入数字。</translation>
+  </message>
+  <message>
+   <source>curve.places</source>
+   <translation>引导曲线至少需要一次调用，且各次调用须按顺序排列。请选择含有调用的运行，并从首步到末步依次给出各步。</translation>
+  </message>
+  <message>
+   <source>curve.unknown</source>
+   <translation>没有名为 {kind} 的引导曲线。请从中选择：{kinds}。</translation>
+  </message>
+  <message>
    <source>decoded</source>
    <translation>已解码</translation>
+  </message>
+  <message>
+   <source>decoded, changed</source>
+   <translation>解码图，已更改</translation>
   </message>
   <message>
    <source>device.missing</source>
@@ -3288,8 +3580,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>嵌入，最后归一化之后</translation>
   </message>
   <message>
+   <source>encoding and decoding tiles</source>
+   <translation>分块编码与解码</translation>
+  </message>
+  <message>
    <source>end of the text (EOS)</source>
    <translation>文本结束（EOS）</translation>
+  </message>
+  <message>
+   <source>evaluation.model</source>
+   <translation>无法打开 {path}：{why}</translation>
+  </message>
+  <message>
+   <source>evaluation.prompts</source>
+   <translation>评估至少需要两个提示词和一个引导尺度。</translation>
   </message>
   <message>
    <source>export.cannot-write</source>
@@ -3308,8 +3612,32 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>写入 .{ending} 图需要 matplotlib，但未安装。安装方法：pip install matplotlib</translation>
   </message>
   <message>
+   <source>export.no-branch</source>
+   <translation>{layer} 在此没有所要的输出（{branch}）：该分支没有运行。请选择其他分支，或在记录两个分支的情况下重新运行。</translation>
+  </message>
+  <message>
+   <source>export.no-channel</source>
+   <translation>{layer} 有 {channels} 个通道，从 0 数起；没有通道 {channel}。</translation>
+  </message>
+  <message>
    <source>export.no-image</source>
    <translation>{path} 中没有图片：运行没有完成。请导出其潜变量，或选择已完成的记录。</translation>
+  </message>
+  <message>
+   <source>export.no-model</source>
+   <translation>{path} 中没有 {what}，而可用来重放它的模型 {model} 无法打开。请用 --model 指定模型。</translation>
+  </message>
+  <message>
+   <source>export.not-finished</source>
+   <translation>{path} 中还没有内容：它没有完成。请重新生成。</translation>
+  </message>
+  <message>
+   <source>export.other-kind</source>
+   <translation>{path} 是 {kind} 类记录，其中没有 {what}。请选择其他内容，或含有它的记录。</translation>
+  </message>
+  <message>
+   <source>export.unknown</source>
+   <translation>无法从记录中导出 {what}。请选择 image 或 latents。</translation>
   </message>
   <message>
    <source>failed</source>
@@ -3348,12 +3676,56 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>分叉</translation>
   </message>
   <message>
+   <source>fork.cannot-change</source>
+   <translation>运行中途不能更改：{names}。可以更改的是 guidance_scale、prompt、edits 和 capture。要更改其他设置，请从 0 处分叉。</translation>
+  </message>
+  <message>
+   <source>fork.no-call</source>
+   <translation>此记录有 {calls} 次调用；无法在第 {call} 次处分叉。</translation>
+  </message>
+  <message>
+   <source>fork.not-a-run</source>
+   <translation>此记录不是运行，而是 {kind} 类记录；只有运行才能分叉。</translation>
+  </message>
+  <message>
+   <source>fork.not-reproducible</source>
+   <translation>第 {call} 次调用的结果与记录不同，因此无法在此分叉：库的版本或调度器不一样。</translation>
+  </message>
+  <message>
+   <source>fork.onto-itself</source>
+   <translation>分叉不能覆盖它所离开的记录 {path}。请换一个名称。</translation>
+  </message>
+  <message>
+   <source>fork.past-changed</source>
+   <translation>这些干预会改变第 {call} 次调用，而它早于 {step} 处的分叉。请让干预从 {step} 开始，或在 {call} 处分叉。</translation>
+  </message>
+  <message>
+   <source>fork.read-only</source>
+   <translation>{path} 含有本版本不认识的干预，因此无法在此分叉。</translation>
+  </message>
+  <message>
+   <source>fork.unknown-change</source>
+   <translation>运行没有可更改的设置：{names}。</translation>
+  </message>
+  <message>
    <source>from step</source>
    <translation>从第几步</translation>
   </message>
   <message>
    <source>from {low} to {high}</source>
    <translation>从 {low} 到 {high}</translation>
+  </message>
+  <message>
+   <source>guidance.no-branch</source>
+   <translation>{name} 的第 {call} 次调用没有运行无条件分支，因此没有引导可看。请在窗口的引导视图中补上该分支，或用 --branches both 重新运行。</translation>
+  </message>
+  <message>
+   <source>guidance.no-pictures</source>
+   <translation>这些运行都没有图片，因此无法拼成一张总览。请至少让其中一次运行到底。</translation>
+  </message>
+  <message>
+   <source>guidance.not-finite</source>
+   <translation>引导的 {name} 须为有限的数，而不是 {value}。请换一个值。</translation>
   </message>
   <message>
    <source>has no word “{text}”</source>
@@ -3374,6 +3746,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>heatmap.no-layers</source>
    <translation>配方 {recipe} 只取下行块和上行块的注意力，而所选的层中没有。请选择其他层或其他配方。</translation>
+  </message>
+  <message>
+   <source>heatmap.no-recipe</source>
+   <translation>没有名为 {recipe} 的配方。现有配方：{recipes}。</translation>
   </message>
   <message>
    <source>here</source>
@@ -3412,6 +3788,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>导入 {what}</translation>
   </message>
   <message>
+   <source>in tiles, seams blended</source>
+   <translation>分块处理，接缝已融合</translation>
+  </message>
+  <message>
    <source>in {number}</source>
    <translation>输入 {number}</translation>
   </message>
@@ -3428,12 +3808,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>中断：其程序已不在</translation>
   </message>
   <message>
+   <source>its mean</source>
+   <translation>其均值</translation>
+  </message>
+  <message>
    <source>kept</source>
    <translation>保留</translation>
   </message>
   <message>
    <source>kind</source>
    <translation>种类</translation>
+  </message>
+  <message>
+   <source>latent 1 × {channels} × {height} × {width}, batch × channels × height × width</source>
+   <translation>潜变量 1 × {channels} × {height} × {width}，批 × 通道 × 高 × 宽</translation>
   </message>
   <message>
    <source>latent units</source>
@@ -3449,7 +3837,7 @@ Because the mask is causal, a word's vector knows the words before it and none a
   </message>
   <message>
    <source>latent.shape</source>
-   <translation>此模型的潜变量有 {channels} 个通道，而所给的形状是 [{shape}]。</translation>
+   <translation>潜变量的形状是 [{shape}]，与此模型（{channels} 个通道）或所要的图片尺寸不符。</translation>
   </message>
   <message>
    <source>latent.unreadable</source>
@@ -3468,8 +3856,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>长度</translation>
   </message>
   <message>
+   <source>levels of 255</source>
+   <translation>色阶（满值 255）</translation>
+  </message>
+  <message>
+   <source>loading the LoRA</source>
+   <translation>加载 LoRA</translation>
+  </message>
+  <message>
    <source>loading the {what}</source>
    <translation>加载 {what}</translation>
+  </message>
+  <message>
+   <source>localisation.captions</source>
+   <translation>选择与报告各需要至少一条描述文字。</translation>
   </message>
   <message>
    <source>looking at the model's files</source>
@@ -3644,6 +4044,18 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>第 {index} 个数</translation>
   </message>
   <message>
+   <source>objective.gamma</source>
+   <translation>γ 须为大于 0 的数，而不是 {gamma}。</translation>
+  </message>
+  <message>
+   <source>objective.no-latent</source>
+   <translation>{path} 没有最终潜变量。请选择已完成的运行。</translation>
+  </message>
+  <message>
+   <source>objective.seeds</source>
+   <translation>一条曲线需要一个或多个种子，而不是 {seeds} 个。</translation>
+  </message>
+  <message>
    <source>observe</source>
    <translation>观察</translation>
   </message>
@@ -3676,6 +4088,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>也包括无条件分支</translation>
   </message>
   <message>
+   <source>original</source>
+   <translation>原图</translation>
+  </message>
+  <message>
    <source>out {number}</source>
    <translation>输出 {number}</translation>
   </message>
@@ -3688,12 +4104,32 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>输出 {shape}</translation>
   </message>
   <message>
+   <source>own size</source>
+   <translation>自身尺寸</translation>
+  </message>
+  <message>
    <source>package attention-map-diffusers 1.0.0, save_attention_maps</source>
    <translation>attention-map-diffusers 1.0.0 包，save_attention_maps</translation>
   </message>
   <message>
+   <source>padded</source>
+   <translation>已填充</translation>
+  </message>
+  <message>
    <source>padding</source>
    <translation>填充</translation>
+  </message>
+  <message>
+   <source>pasted picture</source>
+   <translation>粘贴的图片</translation>
+  </message>
+  <message>
+   <source>picture {width} × {height}, {placing}   →   {latent}</source>
+   <translation>图片 {width} × {height}，{placing}   →   {latent}</translation>
+  </message>
+  <message>
+   <source>picture.clipboard</source>
+   <translation>剪贴板中没有图片。请先复制一张，再粘贴到此处。</translation>
   </message>
   <message>
    <source>picture.missing</source>
@@ -3706,6 +4142,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>picture.too-large</source>
    <translation>{path} 的像素数超过本程序的上限。请先将其缩小。</translation>
+  </message>
+  <message>
+   <source>picture.type</source>
+   <translation>{type} 类型的数组不是图片；请使用 uint8、uint16，或 0 到 1 的浮点数。</translation>
   </message>
   <message>
    <source>picture.unreadable</source>
@@ -3726,6 +4166,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>position</source>
    <translation>位置</translation>
+  </message>
+  <message>
+   <source>posterior before scaling: mean {mean} ± {spread}, deviation {std}; decoded is {kind}</source>
+   <translation>缩放之前的后验：均值 {mean} ± {spread}，标准差 {std}；解码的是{kind}</translation>
   </message>
   <message>
    <source>probability</source>
@@ -3770,6 +4214,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>reading …</source>
    <translation>正在读取…</translation>
+  </message>
+  <message>
+   <source>reconstruction</source>
+   <translation>重建图</translation>
   </message>
   <message>
    <source>recorded</source>
@@ -3820,8 +4268,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>无法读取 {path}：{reason}。它已损坏或没有完整复制；记录的其他文件不受影响。</translation>
   </message>
   <message>
+   <source>recording.file-exists</source>
+   <translation>{path} 已经存在，而已记录的文件从不改动。</translation>
+  </message>
+  <message>
    <source>recording.file-missing</source>
    <translation>缺少 {path}。记录已被移动、删除，或只复制了一部分。</translation>
+  </message>
+  <message>
+   <source>recording.index</source>
+   <translation>{path} 中的 {name} 没有所要的部分。请检查下标。</translation>
   </message>
   <message>
    <source>recording.lock-lost</source>
@@ -3868,12 +4324,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>{path} 不是本程序的记录。请打开文件夹 NAME.sdrec。</translation>
   </message>
   <message>
+   <source>replay.cell</source>
+   <translation>层的网格中的格子写作“行,列”，例如 3,5，而不是“{text}”。</translation>
+  </message>
+  <message>
    <source>replay.never-called</source>
    <translation>{layer} 自身从不被调用，因此没有输出。请选择其中的一个模块。</translation>
   </message>
   <message>
    <source>replay.no-branch</source>
-   <translation>这一步只运行了条件分支，因此没有可显示的无条件注意力。请用大于 1 的引导系数运行，或记录两个分支。</translation>
+   <translation>这一步只运行了条件分支，因此没有可显示的无条件注意力。请用大于 1 的引导尺度运行，或记录两个分支。</translation>
   </message>
   <message>
    <source>replay.no-cell</source>
@@ -4100,6 +4560,14 @@ Apache License 2.0</translation>
    <translation>已停止</translation>
   </message>
   <message>
+   <source>stretched</source>
+   <translation>已拉伸</translation>
+  </message>
+  <message>
+   <source>sweep.no-scales</source>
+   <translation>扫描至少需要一个引导尺度。请给出几个，例如 1、4 和 7.5。</translation>
+  </message>
+  <message>
    <source>t {timestep}</source>
    <translation>t {timestep}</translation>
   </message>
@@ -4108,8 +4576,16 @@ Apache License 2.0</translation>
    <translation>文本嵌入</translation>
   </message>
   <message>
+   <source>text.clip-skip</source>
+   <translation>此文本编码器有 {layers} 层：跳过的层数从 0 数起且须小于 {layers}，而不是 {clip_skip}。</translation>
+  </message>
+  <message>
    <source>the model's own</source>
    <translation>模型自带</translation>
+  </message>
+  <message>
+   <source>the model's size</source>
+   <translation>模型的尺寸</translation>
   </message>
   <message>
    <source>the stored probabilities themselves</source>
@@ -4138,6 +4614,78 @@ Apache License 2.0</translation>
   <message>
    <source>token + position embedding</source>
    <translation>词元与位置嵌入之和</translation>
+  </message>
+  <message>
+   <source>training.diverged</source>
+   <translation>训练在第 {step} 步发散：损失或梯度为 {value}。请尝试更小的学习率。</translation>
+  </message>
+  <message>
+   <source>training.empty</source>
+   <translation>没有可供训练的内容：没有图片（PNG、JPEG、WebP 等）。请选择含有图片的文件夹。</translation>
+  </message>
+  <message>
+   <source>training.missing</source>
+   <translation>{table} 的第 {row} 行指定了 {path}，但没有这个文件。</translation>
+  </message>
+  <message>
+   <source>training.no-captions</source>
+   <translation>{path} 中有 {count} 张图片没有描述文字，例如 {first}。请在每张图片旁放置 NAME.txt，在文件夹中放置 metadata.jsonl，用所示内容给文件命名，或为所有图片给出同一条描述文字。</translation>
+  </message>
+  <message>
+   <source>training.no-folder</source>
+   <translation>没有文件夹 {path}。请给出含图片与描述文字的文件夹，或 shapes:200。</translation>
+  </message>
+  <message>
+   <source>training.no-pictures</source>
+   <translation>{path} 中有 {texts} 个 .txt 文件，却没有图片。请将图片放在它们旁边。</translation>
+  </message>
+  <message>
+   <source>training.other</source>
+   <translation>{path} 中保存着另一次训练的状态，其设置、图片或模型不同。请从头开始，或选择其他位置。</translation>
+  </message>
+  <message>
+   <source>training.out</source>
+   <translation>{path} 已经存在。请选择其他位置，或允许替换它。</translation>
+  </message>
+  <message>
+   <source>training.preset</source>
+   <translation>没有名为 {preset} 的预设。现有预设：{presets}。</translation>
+  </message>
+  <message>
+   <source>training.row</source>
+   <translation>{path} 的第 {row} 行没有给出文件或描述文字。所需的列是 file_name 和 caption。</translation>
+  </message>
+  <message>
+   <source>training.setting</source>
+   <translation>训练设置 {name} 不能是 {value}；允许的值：{span}。</translation>
+  </message>
+  <message>
+   <source>training.stage</source>
+   <translation>没有名为 {stage} 的训练阶段。现有阶段：{stages}。</translation>
+  </message>
+  <message>
+   <source>training.stage-missing</source>
+   <translation>此阶段需要 {part}，而 {path} 中没有；请先运行生成它的阶段。</translation>
+  </message>
+  <message>
+   <source>training.state</source>
+   <translation>无法从 {path} 的状态继续此训练（{why}）。请从头开始，或选择其他位置。</translation>
+  </message>
+  <message>
+   <source>training.table</source>
+   <translation>{path} 无法作为表格读取：{why}</translation>
+  </message>
+  <message>
+   <source>training.tables</source>
+   <translation>{path} 中有多个表格（{tables}）。请给出其中一个，而不是文件夹。</translation>
+  </message>
+  <message>
+   <source>training.write</source>
+   <translation>无法写入 {path}（{why}）。请腾出空间，或选择您有权写入的位置。</translation>
+  </message>
+  <message>
+   <source>unchanged</source>
+   <translation>未更改</translation>
   </message>
   <message>
    <source>uncond</source>
@@ -4206,6 +4754,22 @@ Apache License 2.0</translation>
   <message>
    <source>{channels} ch · {h} × {w}</source>
    <translation>{channels} 通道 · {h} × {w}</translation>
+  </message>
+  <message>
+   <source>{channel}: gain</source>
+   <translation>{channel}：增益</translation>
+  </message>
+  <message>
+   <source>{channel}: offset</source>
+   <translation>{channel}：偏移</translation>
+  </message>
+  <message>
+   <source>{channel}: statistics</source>
+   <translation>{channel}：统计</translation>
+  </message>
+  <message>
+   <source>{channel}: which</source>
+   <translation>{channel}：哪个通道</translation>
   </message>
   <message>
    <source>{count} channels, one value each</source>
@@ -4314,6 +4878,10 @@ Apache License 2.0</translation>
   <message>
    <source>{name} is no recording, model or picture. Drop a folder NAME.sdrec, a zip of one, a folder with a model_index.json, or a picture to observe.</source>
    <translation>{name} 不是记录、模型或图片。请拖入文件夹 NAME.sdrec、其 zip、含 model_index.json 的文件夹，或要观察的图片。</translation>
+  </message>
+  <message>
+   <source>{name}: its final {latent}</source>
+   <translation>{name}：最终{latent}</translation>
   </message>
   <message>
    <source>{nan} values are not a number and {infinite} are infinite: hatched in the maps, left out of these numbers.</source>
@@ -4468,8 +5036,12 @@ Apache License 2.0</translation>
    <translation>ε_∅ + s·(ε_y − ε_∅)：调度器将得到的</translation>
   </message>
   <message>
+   <source>μ {mean}   σ {std}   D {distance}</source>
+   <translation>μ {mean}   σ {std}   D {distance}</translation>
+  </message>
+  <message>
    <source>φ: how far the guided prediction is brought back to the standard deviation of ε_y, against overexposure at high scales (Lin et al. 2023). 0 leaves it.</source>
-   <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导系数下的过曝（Lin et al. 2023）。0 表示不变。</translation>
+   <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导尺度下的过曝（Lin et al. 2023）。0 表示不变。</translation>
   </message>
   <message>
    <source>“{part}” is no number: write scales as 1, 3, 7.5</source>

@@ -2,18 +2,18 @@
 
 Run from the checkout: ``python resources/i18n/update.py``. Every literal in ``tr("…")`` and
 ``mark("…")`` becomes an entry of ``sdinspector_<language>.ts``, and so do the few texts that the
-window shows of the layers below it; translations that are there stay, those whose text is gone are
-dropped. Qt's ``lrelease`` (part of PySide6) then writes the ``.qm`` files that the program loads.
-Texts can be translated with Qt Linguist.
+window shows of the layers below it and the codes of their errors; translations that are there
+stay, those whose text or code is gone are dropped. Qt's ``lrelease`` (part of PySide6) then writes
+the ``.qm`` files that the program loads. Texts can be translated with Qt Linguist.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +25,6 @@ CONTEXT = "sdinspector"
 DESCRIBED = (("analysis/recipes.py", "RecipeInfo", ("title", "source", "description")),)
 #: The same for dictionaries: file, name.
 TABLES = (("export/recordings.py", "TITLES"),)
-_CODE = re.compile(r"^[a-z][a-z-]*\.[a-z][a-z-]*$")
 
 
 def main() -> int:
@@ -40,8 +39,8 @@ def main() -> int:
 
 
 def collect() -> list[str]:
-    """Return the texts of the window's sources, in alphabetical order."""
-    found: set[str] = set()
+    """Return the texts of the window's sources and the codes of errors, in alphabetical order."""
+    found = set(errors())
     for part in PARTS:
         place = SOURCES / part
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
@@ -68,6 +67,33 @@ def collect() -> list[str]:
     return sorted(found)
 
 
+def errors() -> dict[str, set[str]]:
+    """Return the codes of the errors that are translated by them, and the facts that fill these.
+
+    A translation may name those facts alone that every place which raises the error gives.
+    """
+    facts: dict[str, set[str]] = {}
+    for code, given, translated in raised():
+        if not translated:
+            facts[code] = facts.get(code, given) & given
+    return facts
+
+
+def raised() -> Iterator[tuple[str, set[str], bool]]:
+    """Yield each place that makes an error: its code, its facts, whether it is translated.
+
+    It is where its text is a ``tr("…")``, which is in the language of the window already.
+    """
+    for file in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InspectorError":
+                code, text, *_ = node.args
+                translated = isinstance(text, ast.Call) and getattr(text.func, "id", "") == "tr"
+                if isinstance(code, ast.Constant):
+                    given = {keyword.arg for keyword in node.keywords if keyword.arg}
+                    yield code.value, given, translated
+
+
 def read(source: Path) -> dict[str, str]:
     """Return what a translation source holds: text to translation."""
     if not source.is_file():
@@ -83,13 +109,11 @@ def read(source: Path) -> dict[str, str]:
 def update(source: Path, texts: list[str], language: str) -> int:
     """Write a translation source anew; return how many texts lack a translation."""
     known = read(source)
-    # Errors are looked up by their code, which no literal in the window mentions.
-    entries = sorted({*texts, *(text for text in known if _CODE.match(text))})
     root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
     context = ET.SubElement(root, "context")
     ET.SubElement(context, "name").text = CONTEXT
     missing = 0
-    for text in entries:
+    for text in texts:
         message = ET.SubElement(context, "message")
         ET.SubElement(message, "source").text = text
         translation = ET.SubElement(message, "translation")

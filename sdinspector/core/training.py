@@ -81,17 +81,17 @@ class TrainingSpec:
         for name, lowest in {**least, "sampling_steps": 1, "seed": 0}.items():
             value = getattr(self, name)
             if value < lowest:
-                raise _wrong(name, value, f"a whole number from {lowest}")
+                raise _wrong(name, value, f"a whole number from {lowest}", f"≥ {lowest}")
         for name in ("learning_rate", "min_snr", "alpha", "guidance"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0.0):
-                raise _wrong(name, value, "a number from 0")
+                raise _wrong(name, value, "a number from 0", "≥ 0")
         if not 0.0 <= self.caption_dropout <= 1.0:
-            raise _wrong("caption_dropout", self.caption_dropout, "a share from 0 to 1")
+            raise _wrong("caption_dropout", self.caption_dropout, "a share from 0 to 1", "0 … 1")
         if not 0.0 <= self.average < 1.0:
-            raise _wrong("average", self.average, "a decay from 0 to below 1")
+            raise _wrong("average", self.average, "a decay from 0 to below 1", "≥ 0, < 1")
         if self.method not in ("auto", "whole", "lora"):
-            raise _wrong("method", self.method, "auto, whole or lora")
+            raise _wrong("method", self.method, "auto, whole or lora", "auto, whole, lora")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -105,7 +105,8 @@ class TrainingSpec:
         return cls(**{**known, "prompts": tuple(known.get("prompts", ()))})
 
 
-def _wrong(name: str, value: Any, wanted: str) -> InspectorError:
+def _wrong(name: str, value: Any, wanted: str, span: str) -> InspectorError:
+    """Say what a setting must be: in words, and as ``span`` for translations, without words."""
     told = name.replace("_", " ")
     return InspectorError(
         "training.setting",
@@ -113,4 +114,5 @@ def _wrong(name: str, value: Any, wanted: str) -> InspectorError:
         name=told,
         value=value,
         wanted=wanted,
+        span=span,
     )

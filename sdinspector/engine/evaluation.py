@@ -66,7 +66,10 @@ def _pipeline(source: str | os.PathLike[str] | StableDiffusionPipeline) -> Stabl
         )
     except (OSError, ValueError) as error:
         raise InspectorError(
-            "evaluation.model", f"{folder} cannot be opened: {error}", path=str(folder)
+            "evaluation.model",
+            f"{folder} cannot be opened: {error}",
+            path=str(folder),
+            why=str(error),
         ) from error
 
 

@@ -233,6 +233,7 @@ def train_shapes(
             "training.preset",
             f"There is no preset {preset!r}; there are {', '.join(PRESETS)}.",
             preset=preset,
+            presets=list(PRESETS),
         )
     for stage in stages:
         if stage not in STAGES:
@@ -240,6 +241,7 @@ def train_shapes(
                 "training.stage",
                 f"There is no stage {stage!r}; there are {', '.join(STAGES)}.",
                 stage=stage,
+                stages=list(STAGES),
             )
     if threads is not None:
         torch.set_num_threads(threads)
@@ -256,7 +258,10 @@ def train_shapes(
         run.work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InspectorError(
-            "training.write", f"{run.work} cannot be made: {error}", path=str(run.work)
+            "training.write",
+            f"{run.work} cannot be made: {error}",
+            path=str(run.work),
+            why=str(error),
         ) from error
     if "vae" in stages and not run.finished("vae"):
         _train_autoencoder(run)

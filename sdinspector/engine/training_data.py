@@ -81,7 +81,8 @@ def find(place: str | Path, caption: str = "", size: int = 64) -> Pictures:
     ------
     InspectorError
         ``training.no-folder``, ``training.empty``, ``training.no-captions``,
-        ``training.no-pictures``, ``training.table``.
+        ``training.no-pictures``, ``training.missing``, ``training.table``,
+        ``training.tables``, ``training.row``.
     """
     found = _find(place, caption, size)
     drawn = found.source == "shapes"
@@ -108,10 +109,11 @@ def _find(place: str | Path, caption: str, size: int) -> Pictures:
     tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TABLES)
     if len(tables) > 1:
         raise InspectorError(
-            "training.table",
+            "training.tables",
             f"{path} holds several tables ({', '.join(table.name for table in tables)}). Give one "
             "of them in place of the folder.",
             path=str(path),
+            tables=[table.name for table in tables],
         )
     if tables:
         return _from_table(tables[0], pictures)
@@ -143,7 +145,7 @@ def _from_table(table: Path, pictures: Iterable[Path] = ()) -> Pictures:
         caption = next((str(row[key]) for key in _CAPTION if row.get(key) is not None), None)
         if not name or caption is None:
             raise InspectorError(
-                "training.table",
+                "training.row",
                 f"Row {number} of {table} names no file or no caption. Columns are file_name and "
                 "caption.",
                 path=str(table),
@@ -152,9 +154,10 @@ def _from_table(table: Path, pictures: Iterable[Path] = ()) -> Pictures:
         file = table.parent / name
         if not file.is_file():
             raise InspectorError(
-                "training.no-pictures",
+                "training.missing",
                 f"Row {number} of {table} names {name}, which is not there.",
                 path=str(file),
+                table=str(table),
                 row=number,
             )
         items.append(Captioned(file, " ".join(caption.split())))
@@ -176,7 +179,10 @@ def _rows(table: Path) -> list[dict[str, Any]]:
             raise ValueError("each line must be an object")
     except (OSError, ValueError, csv.Error) as error:
         raise InspectorError(
-            "training.table", f"{table} cannot be read as a table: {error}", path=str(table)
+            "training.table",
+            f"{table} cannot be read as a table: {error}",
+            path=str(table),
+            why=str(error),
         ) from error
     return rows
 
@@ -209,6 +215,7 @@ def _from_names(folder: Path, pictures: list[Path]) -> Pictures:
             "the folder, name the files by what they show, or give one caption for all.",
             path=str(folder),
             count=len(wordless),
+            first=wordless[0].name,
         )
     pairs = zip(pictures, captions, strict=True)
     return Pictures(tuple(Captioned(file, words) for file, words in pairs), "file names")
@@ -228,6 +235,7 @@ def _no_pictures(folder: Path, texts: int) -> InspectorError:
             "training.no-pictures",
             f"{folder} holds {texts} .txt files and no picture. Put the pictures beside them.",
             path=str(folder),
+            texts=texts,
         )
     return _empty(str(folder))
 

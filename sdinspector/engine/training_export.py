@@ -57,7 +57,10 @@ def export_model(work: Path, out: Path) -> None:
         temporary.replace(out)
     except OSError as error:
         raise InspectorError(
-            "training.write", f"The model could not be written to {out}: {error}", path=str(out)
+            "training.write",
+            f"The model could not be written to {out}: {error}",
+            path=str(out),
+            why=str(error),
         ) from error
 
 

@@ -239,6 +239,7 @@ class Training:
                 "training.state",
                 f"{path} is no state that this training can go on from: {error}",
                 path=str(path),
+                why=str(error),
             ) from error
 
     def apply_average(self) -> None:
@@ -292,6 +293,8 @@ class Training:
             raise InspectorError(
                 "training.diverged",
                 f"The {what} is {value} at step {self.done + 1}; try a smaller learning rate.",
+                what=what,
+                value=value,
                 step=self.done + 1,
             )
 

@@ -92,19 +92,23 @@ def test_translations_keep_the_letters_of_their_mnemonics():
         ], text
 
 
-def test_errors_name_facts_that_every_place_which_raises_them_gives():
-    given: dict[str, set[str]] = {}
-    for file in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InspectorError":
-                code, *_ = node.args
-                if isinstance(code, ast.Constant):
-                    facts = {keyword.arg for keyword in node.keywords}
-                    given[code.value] = given.get(code.value, facts) & facts
-    for code, translation in pairs():
-        if is_code(code):
-            assert code in given
-            assert {name for name, _ in placeholders(translation)} <= given[code], code
+def test_every_error_is_translated_with_facts_that_all_places_which_raise_it_give(updater):
+    known = dict(pairs())
+    given = updater.errors()
+    assert {code for code in known if is_code(code)} == set(given)
+    for code, facts in given.items():
+        assert CHINESE.search(known[code]), code
+        assert {name for name, _ in placeholders(known[code])} <= facts, code
+
+
+def test_no_error_is_translated_both_by_its_code_and_where_it_is_raised(updater):
+    # The code is looked up first: the other text would never be read.
+    there = {code for code, _, translated in updater.raised() if translated}
+    assert there & set(updater.errors()) == set()
+
+
+def test_every_error_has_a_code_that_can_be_looked_up(updater):
+    assert [code for code, *_ in updater.raised() if not is_code(code)] == []
 
 
 def test_what_the_engine_says_while_it_works_is_translated(chinese):
@@ -206,7 +210,7 @@ def test_no_view_and_no_dialog_is_left_in_english_or_cut_off(
         for index in range(box.count())
     }
     allowed = {*schedulers, recording.spec.prompt, *recording.spec.prompt.split()}
-    for viewer in ("picture", "u-shape", "attention", "activations", "latents"):
+    for viewer in window.hosts:
         window.desk.show_viewer(viewer)
         qtbot.waitUntil(lambda: not reads(window))
         assert english(window, sources, allowed) == set()

@@ -86,10 +86,14 @@ def test_drawn_scenes_are_the_worlds() -> None:
         (lambda folder: (folder / "a.txt").write_text("words"), "training.no-pictures"),
         (
             lambda folder: (folder / "m.jsonl").write_text('{"file_name": "no.png", "text": "x"}'),
-            "training.no-pictures",
+            "training.missing",
         ),
         (lambda folder: (folder / "m.jsonl").write_text("{broken"), "training.table"),
-        (lambda folder: (folder / "m.csv").write_text("a,b\n1,2\n"), "training.table"),
+        (lambda folder: (folder / "m.csv").write_text("a,b\n1,2\n"), "training.row"),
+        (
+            lambda folder: [(folder / name).touch() for name in ("a.csv", "b.csv")],
+            "training.tables",
+        ),
         (lambda folder: (folder / "m.csv").write_text("file_name,text\n"), "training.empty"),
     ],
 )

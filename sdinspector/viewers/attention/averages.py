@@ -223,7 +223,7 @@ def calls_at(recording: Recording, timesteps: tuple[float, ...] | None) -> tuple
     own = recording.timesteps
     if not own:
         raise InspectorError(
-            "attention.not-captured", tr("This recording holds no step yet."), path=recording.path
+            "attention.no-step", tr("This recording holds no step yet."), path=recording.path
         )
     low, high = min(timesteps), max(timesteps)
     if len(timesteps) > 1:
