@@ -211,6 +211,50 @@ class PictureJob(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectiveSourceJob(Job):
+    """Make x₀ of a picture, or of a recording's result. Result: the engine's ``Prepared``."""
+
+    title: ClassVar[str] = mark("Encoding a picture")
+    source: Path | NDArray[np.uint8] | Recording
+    slot: str | None = "objective/source"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveLookJob(Job):
+    """Look at one draw of the training objective of x₀. Result: the engine's ``Look``."""
+
+    title: ClassVar[str] = mark("Looking at the objective")
+    interactive: ClassVar[bool] = True
+    latent: NDArray[np.floating[Any]]
+    caption: str
+    timestep: int
+    seed: int
+    slot: str | None = "objective/look"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveCurveJob(Job):
+    """Record the loss of x₀ over t, and one look, at ``out``. Result: the recording's path.
+
+    A generator job: the handle's ``on_event`` hears of each draw. ``timesteps`` are spread evenly
+    over the schedule; ``origin`` is the path of what x₀ was made of.
+    """
+
+    title: ClassVar[str] = mark("Drawing the loss over t")
+    latent: NDArray[np.floating[Any]]
+    picture: NDArray[np.uint8]
+    caption: str
+    timestep: int
+    seed: int
+    timesteps: tuple[int, ...]
+    seeds: int
+    gamma: float
+    out: Path
+    origin: str = ""
+    slot: str | None = "objective/curve"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenizeJob(Job):
     """Cut a prompt into tokens. Result: the engine's ``TokenizedText``."""
 

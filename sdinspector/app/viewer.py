@@ -262,6 +262,8 @@ class Viewer(ABC):
     captures
         Names of what it needs of a recording beyond the trajectory: ``"attention"``,
         ``"statistics"``, ``"activations"``.
+    kinds
+        Kinds of recordings that it shows best: opening one brings this viewer to the front.
     """
 
     id: ClassVar[str]
@@ -272,6 +274,7 @@ class Viewer(ABC):
     place: ClassVar[Place] = "centre"
     order: ClassVar[int] = 100
     captures: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def build(self, services: Services, parent: QWidget | None) -> QWidget:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sdinspector.app import jobs, replays
 from sdinspector.app.jobs import Job
 from sdinspector.core import ModelCard, Progress
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 #: A model up to this size stays until its successor is open, so that a failure loses nothing.
 KEEP_WHILE_OPENING = 1_000_000_000
+#: Of a latent that is looked at by itself.
+NO_PICTURE: NDArray[np.uint8] = np.zeros((0, 0, 3), np.uint8)
 
 
 def _engine() -> Any:
@@ -163,6 +168,45 @@ def _picture(context: Context, job: jobs.PictureJob) -> Any:
     return job.out
 
 
+def _objective_source(context: Context, job: jobs.ObjectiveSourceJob) -> Any:
+    from sdinspector.engine.objective import prepare
+
+    return prepare(context.model, job.source)
+
+
+def _objective_look(context: Context, job: jobs.ObjectiveLookJob) -> Any:
+    from sdinspector.engine.noising import Clean
+    from sdinspector.engine.objective import look_at_objective
+
+    return look_at_objective(
+        context.model,
+        Clean(job.latent, NO_PICTURE),
+        job.caption,
+        job.timestep,
+        job.seed,
+        should_stop=context.should_stop,
+    )
+
+
+def _objective_curve(context: Context, job: jobs.ObjectiveCurveJob) -> Any:
+    from sdinspector.engine.noising import Clean
+    from sdinspector.engine.objective import objective_iter
+
+    draws = objective_iter(
+        context.model,
+        Clean(job.latent, job.picture, job.origin),
+        job.caption,
+        job.out,
+        timestep=job.timestep,
+        seed=job.seed,
+        timesteps=job.timesteps,
+        seeds=job.seeds,
+        gamma=job.gamma,
+        should_stop=context.should_stop,
+    )
+    return _path_of(draws, job.out)
+
+
 def _tokenize(context: Context, job: jobs.TokenizeJob) -> Any:
     return _engine().tokenize(context.model, job.text)
 
@@ -206,6 +250,9 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.ParametersJob: _parameters,
     jobs.DecodeJob: _decode,
     jobs.PictureJob: _picture,
+    jobs.ObjectiveSourceJob: _objective_source,
+    jobs.ObjectiveLookJob: _objective_look,
+    jobs.ObjectiveCurveJob: _objective_curve,
     jobs.TokenizeJob: _tokenize,
     jobs.TextJob: _text,
     jobs.IdentityJob: _identity,

@@ -19,15 +19,20 @@ from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.recording import Recording
 
-Source = pictures.Picture | Recording
-
 
 @dataclass(frozen=True)
 class Clean:
-    """A latent without noise, x₀ ``[C, h, w]`` as the denoiser's space has it, and its picture."""
+    """A latent without noise, x₀ ``[C, h, w]`` as the denoiser's space has it, and its picture.
+
+    ``origin`` is the path of what it was made of, empty where it has none.
+    """
 
     latent: NDArray[np.generic]
     picture: NDArray[np.uint8]
+    origin: str = ""
+
+
+Source = pictures.Picture | Recording | Clean
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ def clean_of(model: Model, source: Source, width: int = 0, height: int = 0) -> C
     model
         The open model.
     source
-        A picture, whose posterior's mean is taken, scaled; or a recording with a final latent.
+        A picture, whose posterior's mean is taken, scaled; a recording with a final latent; or
+        what was made of one before, which is returned.
     width, height
         Size to which a picture is fitted, in pixels; 0 for the model's own. A recording has its
         own.
@@ -92,9 +98,11 @@ def clean_of(model: Model, source: Source, width: int = 0, height: int = 0) -> C
         ``picture.…``, ``spec.size-multiple``; ``objective.no-latent`` where the recording has no
         final latent, ``latent.shape`` where it is of another kind of model; ``memory.full``.
     """
+    if isinstance(source, Clean):
+        return source
     if not isinstance(source, Recording):
         encoding = autoencoder.encode(model, source, width, height)
-        return Clean(encoding.latent, encoding.picture)
+        return Clean(encoding.latent, encoding.picture, source_text(source))
     latent = source.final_latent()
     if latent is None:
         raise InspectorError(
@@ -105,11 +113,13 @@ def clean_of(model: Model, source: Source, width: int = 0, height: int = 0) -> C
     picture = source.image()
     if picture is None or latent.shape[0] != model.card.latent_channels:
         picture = autoencoder.decode(model, latent)
-    return Clean(latent, picture)
+    return Clean(latent, picture, source_text(source))
 
 
 def source_text(source: Source) -> str:
     """Return a source's path as a recording's ``init`` names it; empty where it has none."""
+    if isinstance(source, Clean):
+        return source.origin
     if isinstance(source, Recording):
         return str(source.path)
     return str(source) if isinstance(source, str | Path) else ""

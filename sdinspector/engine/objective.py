@@ -67,6 +67,25 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What the looks at one source share.
+
+    Attributes
+    ----------
+    clean
+        x₀ and its picture.
+    alpha_bar
+        ᾱ of the model's noise schedule, ``[T]``.
+    prediction_type
+        ``"epsilon"``, ``"v_prediction"`` or ``"sample"``.
+    """
+
+    clean: noising.Clean
+    alpha_bar: NDArray[np.float64]
+    prediction_type: str
+
+
+@dataclass(frozen=True)
 class DrawDone:
     """A draw (t, seed) of the curve that is finished; ``done`` of ``total``."""
 
@@ -87,6 +106,21 @@ def even_timesteps(model: Model, count: int = PLACES) -> list[int]:
     total = int(noising.training_scheduler(model).config.num_train_timesteps)
     count = max(1, min(count, total))
     return [int((place + 0.5) * total / count) for place in range(count)]
+
+
+def prepare(model: Model, source: noising.Source, width: int = 0, height: int = 0) -> Prepared:
+    """Encode a source once for many looks; its ``clean`` is a source itself.
+
+    Raises
+    ------
+    InspectorError
+        As :func:`look_at_objective`, but for the timestep.
+    """
+    kind = _prediction_type(noising.training_scheduler(model))
+    with torch.no_grad(), memory_errors_explained("encoding the picture"):
+        clean = noising.clean_of(model, source, width, height)
+    _check_latent(model, clean.latent)
+    return Prepared(clean, noising.alpha_bars(model), kind)
 
 
 def look_at_objective(
@@ -259,6 +293,29 @@ def _check(seeds: int, gamma: float) -> None:
         )
 
 
+def _prediction_type(scheduler: Any) -> str:
+    kind = str(scheduler.config.prediction_type)
+    if kind not in ("epsilon", "v_prediction", "sample"):
+        raise InspectorError(
+            "scheduler.prediction-type",
+            f"The prediction type {kind!r} is not known here; epsilon, v_prediction and "
+            "sample are.",
+            prediction_type=kind,
+        )
+    return kind
+
+
+def _check_latent(model: Model, latent: NDArray[Any]) -> None:
+    channels = model.card.latent_channels
+    if latent.ndim != 3 or latent.shape[0] != channels:
+        raise InspectorError(
+            "latent.shape",
+            f"A latent of this model has the shape [{channels}, h, w], not {list(latent.shape)}.",
+            channels=channels,
+            shape=list(latent.shape),
+        )
+
+
 def _about(look: Look, curve: _Curve, kind: str, gamma: float) -> dict[str, Any]:
     return {
         "prediction_type": kind,
@@ -314,23 +371,8 @@ class _Objective:
     def __init__(self, model: Model, latent: NDArray[Any], caption: str) -> None:
         self._model = model
         self._scheduler = noising.training_scheduler(model)
-        self.kind = str(self._scheduler.config.prediction_type)
-        if self.kind not in ("epsilon", "v_prediction", "sample"):
-            raise InspectorError(
-                "scheduler.prediction-type",
-                f"The prediction type {self.kind!r} is not known here; epsilon, v_prediction and "
-                "sample are.",
-                prediction_type=self.kind,
-            )
-        channels = model.card.latent_channels
-        if latent.ndim != 3 or latent.shape[0] != channels:
-            raise InspectorError(
-                "latent.shape",
-                f"A latent of this model has the shape [{channels}, h, w], not "
-                f"{list(latent.shape)}.",
-                channels=channels,
-                shape=list(latent.shape),
-            )
+        self.kind = _prediction_type(self._scheduler)
+        _check_latent(model, latent)
         self._cond, self._uncond = embed(model, caption, "")
         self._clean = noising.as_latents(model, latent, self._cond.dtype)
         self._noise: tuple[int, torch.Tensor] | None = None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sdinspector.app.context import AppContext
     from sdinspector.app.runs import RunControl
     from sdinspector.main_window import MainWindow
+    from sdinspector.recording import Recording
 
 
 class Desk(QObject):
@@ -43,6 +44,7 @@ class Desk(QObject):
         """Listen to the application."""
         context.document.model_changed.connect(self._model_changed)
         context.document.busy_changed.connect(self._window.top_bar.set_running)
+        context.recording_opened.connect(self._recording_opened)
         context.models_listed.connect(self._models_listed)
         context.selection.history_changed.connect(self._history_changed)
         context.worker.job_started.connect(self._job_started)
@@ -118,16 +120,9 @@ class Desk(QObject):
                 return
 
     def show_viewer(self, name: str) -> None:
-        """Bring a view to the front, wherever it is."""
-        window = self._window
-        host = window.hosts[name]
-        dock = window.docks.get(name)
-        if isinstance(dock, QDockWidget):
-            dock.show()
-            dock.raise_()
-        else:
-            window.tabs.setCurrentWidget(host)
-        target = _first_field(host)
+        """Bring a view to the front, wherever it is, and the keys to it."""
+        self._bring_forward(name)
+        target = _first_field(self._window.hosts[name])
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -243,6 +238,21 @@ class Desk(QObject):
                 if host is widget:
                     window.tabs.setTabIcon(index, theme.icon(host.kind.icon))
         self._context.set_display(dark=theme.is_dark())
+
+    def _bring_forward(self, name: str) -> None:
+        dock = self._window.docks.get(name)
+        if isinstance(dock, QDockWidget):
+            dock.show()
+            dock.raise_()
+        else:
+            self._window.tabs.setCurrentWidget(self._window.hosts[name])
+
+    def _recording_opened(self, recording: Recording) -> None:
+        """Bring the view to the front that shows this kind of recording best, where one does."""
+        for name, host in self._window.hosts.items():
+            if recording.kind in host.kind.kinds:
+                self._bring_forward(name)
+                return
 
     def _model_changed(self, card: ModelCard | None) -> None:
         self._window.top_bar.set_card(card)

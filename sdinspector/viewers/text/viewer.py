@@ -51,6 +51,7 @@ class TextViewer(Viewer):
     shortcut = "Ctrl+7"
     place = "centre"
     order = 70
+    kinds = ("text",)
 
     # -- making it -------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class VaeViewer(Viewer):
     shortcut = "Ctrl+8"
     place = "centre"
     order = 80
+    kinds = ("encode",)
 
     # -- making it -------------------------------------------------------------------------
 
