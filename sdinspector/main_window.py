@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from sdinspector.app import theme, viewer
 from sdinspector.app.actions import ActionRegistry, ActionSpec
@@ -20,6 +20,7 @@ from sdinspector.app.shell.host import ViewerHost
 from sdinspector.app.shell.message_bar import MessageBar
 from sdinspector.app.shell.stage import Stage
 from sdinspector.app.shell.status import StatusBar
+from sdinspector.app.shell.tabs import ViewTabs
 from sdinspector.app.shell.top_bar import TopBar
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import Viewer
@@ -84,11 +85,9 @@ class MainWindow(QMainWindow):
         for widget in (self.menu_bar, self.top_bar, self.message_bar):
             column.addWidget(widget)
         self.setMenuWidget(header)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = ViewTabs()
         self.tabs.setObjectName("views")
         self.tabs.setAccessibleName(tr("Views"))
-        self.tabs.setIconSize(QSize(18, 18))
         self.setCentralWidget(self.tabs)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)

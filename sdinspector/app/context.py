@@ -25,6 +25,7 @@ from sdinspector.app.scene import SceneKeeper
 from sdinspector.app.selection import SelectionModel
 from sdinspector.app.settings import Settings
 from sdinspector.app.texts import tr
+from sdinspector.app.training import TrainingControl
 from sdinspector.app.viewer import (
     DisplayState,
     OnError,
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 
 KEPT_DISPLAY = ("colour_map", "diverging_map", "opacity", "shared_levels", "smooth")
 KEEP_MILLISECONDS = 3000
+#: Kinds of recordings that hold no run: they leave the parameters of the next one alone.
+NO_RUNS = ("encode", "text", "objective", "training")
 
 
 class AppContext(QObject):
@@ -79,6 +82,7 @@ class AppContext(QObject):
         self.follower = Follower(self.readers, self)
         self.guidance = GuidanceControl(self.document, self)
         self.futures = Futures(self)
+        self.training = TrainingControl(self)
         self.opening: str | None = None
         self.closed = False
         self._restore()
@@ -234,11 +238,13 @@ class AppContext(QObject):
 
     def _opened(self, recording: Recording) -> None:
         self.settings.add_recent("recent.recordings", str(recording.path))
+        self.show_recording(recording)
+        if recording.kind in NO_RUNS:  # what it was made with is nothing to run
+            return
         spec, hidden = visible_part(recording.spec, self.document.spec.capture)
         if recording.kind == "observe":  # its picture was looked at, not started from
             spec = dataclasses.replace(spec, init="", strength=1.0)
         self.document.set_spec(spec)
-        self.show_recording(recording)
         if hidden:
             names = ", ".join(hidden).replace("_", " ")
             self.tell(

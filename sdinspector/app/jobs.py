@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.app.texts import mark
-from sdinspector.core import CaptureSpec, RunSpec
+from sdinspector.core import CaptureSpec, RunSpec, TrainingSpec
 
 if TYPE_CHECKING:
     from sdinspector.recording import Recording, ReplayCache
@@ -283,6 +283,50 @@ class IdentityJob(Job):
     title: ClassVar[str] = mark("Comparing with the plain pipeline")
     recording: Path
     slot: str | None = "identity"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindPicturesJob(Job):
+    """Look for pictures with captions to train on. Result: the engine's ``Found``."""
+
+    title: ClassVar[str] = mark("Looking for pictures")
+    interactive: ClassVar[bool] = True
+    needs_model: ClassVar[bool] = False
+    place: str
+    caption: str = ""
+    slot: str | None = "training/pictures"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainJob(Job):
+    """Train the open model on pictures; the model itself is not changed.
+
+    A generator job; its events are the engine's ``TrainingStep``. Result: ``TrainingResult``.
+    Stopped at any time it keeps its state, from which another such job goes on.
+
+    Attributes
+    ----------
+    place, caption
+        Where the pictures are (``shapes:N`` draws them), and one caption for all; may be empty.
+    out
+        Folder of the result.
+    control
+        How many drawn scenes' loss is taken before and after as well.
+    resume
+        Go on from the state beside ``out``, if there is one; else start over.
+    finish
+        Asked on the model's thread before each step: the steps done are to be all.
+    """
+
+    title: ClassVar[str] = mark("Training")
+    spec: TrainingSpec
+    place: str
+    out: Path
+    caption: str = ""
+    control: int = 0
+    resume: bool = True
+    finish: Callable[[], bool] = field(default=bool, compare=False)
+    slot: str | None = "training"
 
 
 @dataclass(frozen=True, kw_only=True)

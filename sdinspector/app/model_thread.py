@@ -136,7 +136,10 @@ class _Thread(QThread):
                 except StopIteration as stop:
                     return stop.value
                 self.told.emit((handle, "event", event))
-                while not handle.stopping:
+                # Those that wait now and no more: somebody who drags asks anew all the time.
+                for _ in range(len(self.queue)):
+                    if handle.stopping:
+                        break
                     guest = self.queue.take(self._between_calls, wait=False)
                     if guest is None:
                         break

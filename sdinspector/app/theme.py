@@ -279,6 +279,8 @@ QToolButton[framed="true"] { padding: 3px; }
 QTabBar { background: @window; }
 QTabBar::tab { background: transparent; color: @muted; padding: 6px 14px; border: 0;
     border-bottom: 2px solid transparent; }
+QTabBar[room="tight"]::tab { padding: 6px 9px; }
+QTabBar[room="tightest"]::tab { padding: 6px 5px; }
 QTabBar::tab:hover { color: @text; background: @hover; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
 QTabBar::tab:focus { color: @accent; }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sdinspector.app.guidance import GuidanceControl
     from sdinspector.app.jobs import Job
     from sdinspector.app.settings import Settings
+    from sdinspector.app.training import TrainingControl
     from sdinspector.recording import Recording
 
 Place: TypeAlias = Literal["centre", "left", "right", "bottom"]
@@ -187,6 +188,7 @@ class Services(Protocol):
     settings: Settings
     guidance: GuidanceControl
     futures: Futures
+    training: TrainingControl
 
     @property
     def scene(self) -> Scene:
@@ -299,6 +301,8 @@ class Viewer(ABC):
             return None
         if scene.busy:
             return tr("The first step is on its way …")
+        if scene.panes and scene.panes[0].finished:
+            return tr("This recording holds no steps of a run.")
         if scene.panes:
             return tr("This recording holds no step yet.")
         return tr("Nothing to show yet: press Run (Ctrl+Return), or open a recording.")

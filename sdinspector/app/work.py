@@ -8,9 +8,15 @@ from sdinspector.app.texts import mark, tr
 TEXTS = (
     mark("checking the weights"),
     mark("encoding and decoding tiles"),
+    mark("encoding the others"),
+    mark("encoding the pictures"),
     mark("fitting the colour preview"),
     mark("loading the LoRA"),
     mark("looking at the model's files"),
+    mark("loss after"),
+    mark("loss before"),
+    mark("loss of others after"),
+    mark("loss of others before"),
     mark("reading the model's anatomy"),
 )
 #: The same with a name at the end.

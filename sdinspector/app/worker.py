@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from sdinspector.app import jobs, replays
 from sdinspector.app.jobs import Job
-from sdinspector.core import ModelCard, Progress
+from sdinspector.core import Cancelled, ModelCard, Progress
 
 if TYPE_CHECKING:
     from sdinspector.app.model_thread import Context
@@ -227,6 +228,42 @@ def _list_models(_context: Context, _job: jobs.ListModels) -> Any:
     return _engine().list_models()
 
 
+def _find_pictures(_context: Context, job: jobs.FindPicturesJob) -> Any:
+    from sdinspector.engine import training_data
+
+    return training_data.look(training_data.find(job.place, job.caption))
+
+
+def _train(context: Context, job: jobs.TrainJob) -> Any:
+    from sdinspector.engine import training_data
+    from sdinspector.engine.finetuning import finetune_iter
+
+    def told(what: str, done: int, total: int, _figures: Any) -> None:
+        if context.should_stop():  # before the first step there is nothing to keep
+            raise Cancelled
+        context.progress(Progress(done, total, what))
+
+    side = context.model.card.width
+    steps = finetune_iter(
+        context.model,
+        training_data.find(job.place, job.caption, side),
+        job.spec,
+        job.out,
+        control=training_data.control(job.control, side),
+        resume=job.resume,
+        should_finish=job.finish,
+        on_progress=told,
+    )
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return end.value
+            context.progress(Progress(step.done, step.total, ""))
+            yield step
+
+
 def _function(context: Context, job: jobs.FunctionJob) -> Any:
     return job.function(context, *job.arguments)
 
@@ -256,5 +293,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.TokenizeJob: _tokenize,
     jobs.TextJob: _text,
     jobs.IdentityJob: _identity,
+    jobs.FindPicturesJob: _find_pictures,
+    jobs.TrainJob: _train,
     jobs.FunctionJob: _function,
 }

@@ -159,7 +159,7 @@ def _train_on_pictures(options: argparse.Namespace) -> int:
         if count is None:
             count = 200 if model.source == "shapes" else 0
         side = model.card.width
-        control = training_data.shapes(count, side, first=10_000) if count else None
+        control = training_data.control(count, side)
 
         def told(step: TrainingStep) -> None:
             figures = {"loss": step.smoothed, "rate": step.learning_rate, "left s": step.left}

@@ -39,6 +39,11 @@ def recordings() -> Path:
     return _made(_home("data") / "recordings")
 
 
+def trained() -> Path:
+    """Return the folder where trained models are kept, made if new."""
+    return _made(_home("data") / "models")
+
+
 def cache() -> Path:
     """Return the folder for what can be made again: replays, unpacked archives, fits."""
     return _made(_home("cache"))

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 from sdinspector.core.errors import InspectorError
 
 Method: TypeAlias = Literal["auto", "whole", "lora"]
+LARGE = 200_000_000
+"""Parameters of a UNet from which "auto" trains a LoRA."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ class TrainingSpec:
             raise _wrong("average", self.average, "a decay from 0 to below 1", "≥ 0, < 1")
         if self.method not in ("auto", "whole", "lora"):
             raise _wrong("method", self.method, "auto, whole or lora", "auto, whole, lora")
+
+    def method_for(self, parameters: int) -> Method:
+        """Return "whole" or "lora" for a UNet with so many parameters."""
+        if self.method != "auto":
+            return self.method
+        return "lora" if parameters > LARGE else "whole"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""

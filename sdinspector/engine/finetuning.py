@@ -25,15 +25,15 @@ from sdinspector.core import InspectorError, ShouldStop, TrainingSpec
 from sdinspector.engine import lora
 from sdinspector.engine.devices import memory_errors_explained
 from sdinspector.engine.finetuning_loss import DenoisingLoss, Item, Told
-from sdinspector.engine.finetuning_record import History, write_recording
+from sdinspector.engine.finetuning_record import History, grouped, write_recording
 from sdinspector.engine.model import Model
 from sdinspector.engine.sources import quiet
 from sdinspector.engine.training_data import Pictures
 from sdinspector.engine.training_loop import LoopOptions, Training, train
 from sdinspector.recording.trainings import ABOUT, HISTORY, SAMPLES, STATE, work_of
 
-LARGE = 200_000_000
-"""Parameters of a UNet from which "auto" trains a LoRA."""
+BYTES = 4
+"""Of a number that is trained."""
 RATES = {"whole": 2e-4, "lora": 1e-3}
 
 
@@ -54,7 +54,7 @@ class TrainingStep:
     seconds, left
         That the step took, and that the rest will take at this pace.
     samples
-        Pictures that were made after it, one a prompt.
+        Pictures that were made after it, one a prompt; of the first step, those made before it too.
     """
 
     done: int
@@ -170,8 +170,8 @@ def finetune_iter(
     ------
     InspectorError
         ``training.setting``, ``training.empty``, ``training.out``, ``training.other``,
-        ``training.state``, ``training.diverged``, ``training.write``, ``picture.…``,
-        ``scheduler.prediction-type``, ``memory.full``.
+        ``training.state``, ``training.diverged``, ``training.room``, ``training.write``,
+        ``picture.…``, ``scheduler.prediction-type``, ``memory.full``.
     """
     spec.validate()
     job = _Job(model, pictures, spec, Path(out).expanduser(), on_progress or _silent)
@@ -192,8 +192,7 @@ class _Job:
         if not pictures.items:
             raise InspectorError("training.empty", "There is nothing to train on: no pictures.")
         self.model, self.pictures, self.spec, self.out, self.told = model, pictures, spec, out, told
-        large = sum(weight.numel() for weight in model.pipeline.unet.parameters()) > LARGE
-        self.method = ("lora" if large else "whole") if spec.method == "auto" else spec.method
+        self.method = spec.method_for(sum(w.numel() for w in model.pipeline.unet.parameters()))
         self._before: dict[str, Any] = {}
         self._finished = False
 
@@ -257,12 +256,36 @@ class _Job:
         else:
             self.unet.requires_grad_(requires_grad=True)
         self.loss.unet = self.unet
+        self._check_room()
         if not self._before:
             self._before = {
                 "loss": self.loss.mean(self.items, "loss before"),
                 "control": self.loss.mean(self.control, "loss of others before"),
             }
+            self._samples(0, self.spec.steps)
             _write(self.work / ABOUT, {**self._about, "before": self._before})
+
+    def _check_room(self) -> None:
+        """Refuse to begin where the state and the result will not fit."""
+        weights = sum(weight.numel() for weight in self.unet.parameters())
+        trained = sum(weight.numel() for weight in self.unet.parameters() if weight.requires_grad)
+        # Weights, their average and the two moments, while the state before is still there.
+        whole = self.method == "whole"
+        need = BYTES * (2 * (4 * trained) + (weights if whole else trained))
+        if whole:
+            parts = self.model.pipeline.components.values()
+            others = [part for part in parts if isinstance(part, torch.nn.Module)]
+            need += sum(_bytes(part) for part in others if part is not self.model.pipeline.unet)
+        free = shutil.disk_usage(self.work).free
+        if free < need:
+            raise InspectorError(
+                "training.room",
+                f"This training takes up to {need / 1e6:.0f} MB beside {self.out}, and "
+                f"{free / 1e6:.0f} MB are free. Make room on the disk, or choose another place.",
+                path=str(self.out),
+                need=f"{need / 1e6:.0f} MB",
+                free=f"{free / 1e6:.0f} MB",
+            )
 
     def steps(
         self, save_seconds: float, should_stop: ShouldStop, should_finish: ShouldStop
@@ -285,6 +308,7 @@ class _Job:
             self.training.load(state)
         self.history = History(self.work / HISTORY, self.training.done)
         times: list[float] = []
+        first = tuple(sorted((self.work / SAMPLES).glob(f"{0:06d}-*.png")))
 
         def ends() -> bool:
             self._finished = should_finish()
@@ -306,8 +330,9 @@ class _Job:
                 gradients=gradients,
                 seconds=figures["seconds"],
                 left=float(np.median(times)) * (event.total - event.done),
-                samples=self._samples(event.done, event.total),
+                samples=first + self._samples(event.done, event.total),
             )
+            first = ()
 
     def finish(self, *, overwrite: bool) -> TrainingResult:
         """Keep the result, unless it was stopped."""
@@ -388,15 +413,8 @@ class _Job:
             self._pipeline().save_pretrained(folder, safe_serialization=True)
 
 
-def grouped(norms: dict[str, float]) -> dict[str, float]:
-    """Add the norms of parameters' gradients up by block: √Σ‖g‖²."""
-    squares: dict[str, float] = {}
-    for name, norm in norms.items():
-        parts = name.split(".")
-        count = {"down_blocks": 4, "up_blocks": 4, "mid_block": 3}.get(parts[0], 1)
-        path = "unet." + ".".join(parts[:count])
-        squares[path] = squares.get(path, 0.0) + norm * norm
-    return {path: value**0.5 for path, value in squares.items()}
+def _bytes(module: torch.nn.Module) -> int:
+    return sum(weight.numel() * weight.element_size() for weight in module.parameters())
 
 
 def _write(file: Path, value: Any) -> None:

@@ -135,3 +135,14 @@ def write_recording(
         writer.capture(arrays, {"blocks": blocks})
         if last is not None:
             writer.image(last)
+
+
+def grouped(norms: dict[str, float]) -> dict[str, float]:
+    """Add the norms of parameters' gradients up by block: √Σ‖g‖²."""
+    squares: dict[str, float] = {}
+    for name, norm in norms.items():
+        parts = name.split(".")
+        count = {"down_blocks": 4, "up_blocks": 4, "mid_block": 3}.get(parts[0], 1)
+        path = "unet." + ".".join(parts[:count])
+        squares[path] = squares.get(path, 0.0) + norm * norm
+    return {path: value**0.5 for path, value in squares.items()}

@@ -51,8 +51,9 @@ class ModelSource:
 
 
 def list_models() -> list[ModelSource]:
-    """Return the models that can be opened here without the network: built-in first.
+    """Return the models that can be opened here without the network.
 
+    The built-in one comes first, then those that were trained here, then the Hugging Face cache's.
     A cached model of a class that this program cannot open is listed too, so that a person sees
     it; opening it says what is the matter.
     """
@@ -62,6 +63,12 @@ def list_models() -> list[ModelSource]:
         found.append(
             ModelSource(BUILTIN, BUILTIN, BUILTIN_TITLE, _class_in(builtin), _bytes_below(builtin))
         )
+    for folder in sorted(paths.trained().iterdir(), key=lambda folder: folder.name):
+        added = lora.is_lora(folder)
+        if added or (folder / INDEX).is_file():
+            title = f"{folder.name} (trained here)"
+            kind = "LoRA" if added else _class_in(folder)
+            found.append(ModelSource(folder.name, str(folder), title, kind, _bytes_below(folder)))
     for name, snapshot in sorted(_cached().items()):
         found.append(
             ModelSource(

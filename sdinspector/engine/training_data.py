@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdinspector.core import InspectorError
+from sdinspector.engine.pictures import read as read_picture
 from sdinspector.worlds import ShapesWorld
 from sdinspector.worlds import draw as draw_scene
 
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 TABLES = (".jsonl", ".csv")
+CONTROL = 10_000
+"""Number of the first scene whose loss is watched: no training draws as many."""
 _FILE = ("file_name", "file", "filename", "image", "picture", "path")
 _CAPTION = ("caption", "text", "prompt", "description")
 #: What cameras and programs call files says nothing of what is on them.
@@ -135,6 +138,47 @@ def shapes(count: int, size: int = 64, first: int = 0) -> Pictures:
         scene, caption = world.scene(number)
         items.append(Captioned(draw_scene(scene, size).picture, caption.text))
     return Pictures(tuple(items), "shapes")
+
+
+def control(count: int, size: int = 64) -> Pictures | None:
+    """Return drawn scenes far from those that are trained on; ``None`` for none."""
+    return shapes(count, size, first=CONTROL) if count else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a person is told before a training.
+
+    Attributes
+    ----------
+    count
+        Pictures.
+    source, remarks
+        See :class:`Pictures`.
+    first
+        The first few: small pictures ``[h, w, 3]`` uint8 and their captions.
+    """
+
+    count: int
+    source: str
+    remarks: tuple[str, ...]
+    first: tuple[tuple[NDArray[np.uint8], str], ...]
+
+
+def look(pictures: Pictures, count: int = 12, side: int = 96) -> Found:
+    """Read the first few pictures, made small.
+
+    Raises
+    ------
+    InspectorError
+        ``picture.…``: one of these cannot be read.
+    """
+    first = []
+    for item in pictures.items[:count]:
+        image = read_picture(item.picture)
+        image.thumbnail((side, side))
+        first.append((np.asarray(image), item.caption))
+    return Found(len(pictures.items), pictures.source, pictures.remarks, tuple(first))
 
 
 def _from_table(table: Path, pictures: Iterable[Path] = ()) -> Pictures:

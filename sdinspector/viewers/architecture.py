@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
@@ -46,6 +48,8 @@ class ArchitectureViewer(Viewer):
         self._calm = Calm(self._warm, self._tree)
         self._tree.chosen.connect(lambda path: services.select(layer=path))
         self._tree.heat_chosen.connect(self._chose_heat)
+        self._training = services.training
+        self._training.gradients_changed.connect(self._calm.ask)
         return self._tree
 
     def show(self, scene: Scene) -> None:
@@ -94,6 +98,11 @@ class ArchitectureViewer(Viewer):
     def _warm(self) -> None:
         scene, statistics = self._scene, self._statistics
         branch = scene.selection.branch
+        gradients = self._training.gradients
+        if gradients:
+            self._drawn = None
+            self._tree.set_heat(heat_of_gradients(gradients))
+            return
         key = (self._group, statistics and statistics.calls, scene.call, branch, self._what)
         if key == self._drawn:
             return
@@ -134,7 +143,7 @@ def heat_of(statistics: ModuleStatistics, call: int, branch: Branch, what: str) 
     # Of changes the first are huge; bars that end at the scale's end have their number beside.
     top = float(np.quantile(finite, 0.9) if signed else finite.max()) if finite.size else 0.0
     modules: dict[str, Warmth] = {}
-    below: dict[str, list[float]] = {}
+    below = _Below()
     for path, value in zip(statistics.paths, values[call], strict=True):
         if not np.isfinite(value):
             if statistics.stored[call, statistics.paths.index(path), place] and not signed:
@@ -142,9 +151,7 @@ def heat_of(statistics: ModuleStatistics, call: int, branch: Branch, what: str) 
             continue
         full = tree_path(path)
         modules[full] = Warmth(float(value) / (top or 1.0), _told(float(value), what))
-        parts = full.split(".")
-        for count in range(1, len(parts)):
-            below.setdefault(".".join(parts[:count]), []).append(float(value))
+        below.add(full, float(value))
     for path, found in below.items():
         if path not in modules:
             mean = sum(found) / len(found)
@@ -153,6 +160,33 @@ def heat_of(statistics: ModuleStatistics, call: int, branch: Branch, what: str) 
             modules[path] = Warmth(mean / (top or 1.0), text, below=True)
     title = tr("Δ |x|") if signed else tr("|x|")
     return Heat(title, modules, signed)
+
+
+def heat_of_gradients(norms: Mapping[str, float]) -> Heat:
+    """Return the bars of a training's step: √Σ‖g‖² of each block, and of those above it."""
+    top = max(norms.values(), default=0.0) or 1.0
+    modules: dict[str, Warmth] = {}
+    below = _Below()
+    for path, norm in norms.items():
+        text = tr("norm of the gradient {value}", value=look.number(norm))
+        modules[path] = Warmth(norm / top, text)
+        below.add(path, norm)
+    for path, found in below.items():
+        if path not in modules:
+            norm = float(np.sqrt(np.square(found).sum()))
+            text = tr("norm of the gradient of all below {value}", value=look.number(norm))
+            modules[path] = Warmth(norm / top, text, below=True)
+    return Heat(tr("‖g‖"), modules)
+
+
+class _Below(dict[str, list[float]]):
+    """Values of the modules below each module."""
+
+    def add(self, path: str, value: float) -> None:
+        """Note a module's value at all that it lies in."""
+        parts = path.split(".")
+        for count in range(1, len(parts)):
+            self.setdefault(".".join(parts[:count]), []).append(value)
 
 
 def _change(values: NDArray[np.float32]) -> NDArray[np.float32]:

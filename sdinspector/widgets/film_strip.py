@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent, QImage
+from PySide6.QtGui import QFontMetrics, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -76,12 +76,7 @@ class FilmStrip(QWidget):
 
     def set_pictures(self, pictures: Mapping[int, NDArray[np.uint8]]) -> None:
         """Show pictures (``[h, w, 3]`` uint8) at their places."""
-        for index, rgb in pictures.items():
-            data = np.ascontiguousarray(rgb, dtype=np.uint8)
-            height, width = data.shape[:2]
-            image = QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888)
-            self._strip.pictures[index] = image.copy()
-        self._strip.viewport().update()
+        self._strip.set_pictures(pictures)
 
     def set_smooth(self, *, on: bool) -> None:
         """Interpolate between the pixels of small pictures, or show them as squares."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMarginsF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -66,6 +69,15 @@ class StripView(QAbstractScrollArea):
                 "step by step. Keys: Left, Right, Home, End; Space plays."
             )
         )
+
+    def set_pictures(self, pictures: Mapping[int, NDArray[np.uint8]]) -> None:
+        """Show pictures (``[h, w, 3]`` uint8) at their places."""
+        for index, rgb in pictures.items():
+            data = np.ascontiguousarray(rgb, dtype=np.uint8)
+            height, width = data.shape[:2]
+            image = QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888)
+            self.pictures[index] = image.copy()
+        self.viewport().update()
 
     # -- geometry --------------------------------------------------------------------------
 

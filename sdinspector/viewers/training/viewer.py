@@ -12,6 +12,8 @@ from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec
 from sdinspector.viewers.training.looking import Looking
 from sdinspector.viewers.training.objective_page import ObjectivePage
+from sdinspector.viewers.training.teaching import Teaching
+from sdinspector.viewers.training.train_page import TrainPage
 from sdinspector.widgets import look
 from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.toolbar import Toolbar
@@ -82,7 +84,7 @@ class TrainingViewer(Viewer):
         return page
 
     def _make_pages(self, services: Services, parent: QWidget) -> dict[str, Page]:
-        objective = ObjectivePage(parent)
+        objective, train = ObjectivePage(parent), TrainPage(parent)
         return {
             "objective": Page(
                 tr("The objective"),
@@ -90,6 +92,13 @@ class TrainingViewer(Viewer):
                 objective,
                 Looking(services, objective),
                 "objective",
+            ),
+            "train": Page(
+                tr("Train"),
+                tr("Train a copy of the open model on pictures with captions"),
+                train,
+                Teaching(services, train),
+                "training",
             ),
         }
 
