@@ -60,7 +60,7 @@ class SchedulersViewer(Viewer):
         self.explain = bar.add_button("help", tr("Explain"), tr("What is seen here, and why"))
         self.save = bar.add_button("save", tr("Save"), tr("Save what is shown"))
         self.choice.chosen.connect(self.show_page)
-        self.fit.clicked.connect(lambda: self.page.fit())
+        self.fit.clicked.connect(lambda: self.page.fit())  # noqa: PLW0108  (of the page then)
         self.explain.clicked.connect(self._show_help)
         self.save.clicked.connect(
             lambda: save_figures(self.figures(self._scene), self._services, self._widget)
