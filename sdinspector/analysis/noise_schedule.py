@@ -82,9 +82,7 @@ class NoiseLevels:
     def order(self) -> tuple[int, ...]:
         """Which call of its step each call is, from 1."""
         first: dict[int, int] = {}
-        return tuple(
-            call - first.setdefault(step, call) + 1 for call, step in enumerate(self.step)
-        )
+        return tuple(call - first.setdefault(step, call) + 1 for call, step in enumerate(self.step))
 
     @property
     def noisy(self) -> int:

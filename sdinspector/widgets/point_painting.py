@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -187,9 +187,12 @@ def _paint_series(
         hollow = place < len(one.hollow) and bool(one.hollow[place])
         painter.setPen(QPen(colour if hollow else tone.raised, 1.4 if hollow else 0.8))
         painter.setBrush(tone.raised if hollow else colour)
-        _paint_mark(painter, QPointF(float(x[place]), float(y[place])), size, one.number)
+        paint_mark(painter, QPointF(float(x[place]), float(y[place])), size, one.number)
     if one.labels:
-        _paint_labels(painter, one, x, y, known, geometry, tone)
+        places = [place for place in np.flatnonzero(known).tolist() if one.labels[place]]
+        points = {place: QPointF(float(x[place]), float(y[place])) for place in places}
+        painter.setPen(tone.muted)
+        _paint_labels(painter, one.labels, points, geometry)
 
 
 def _size(count: int, width: float) -> float:
@@ -197,7 +200,8 @@ def _size(count: int, width: float) -> float:
     return min(4.2, max(2.0, width / max(count, 1) * 0.42))
 
 
-def _paint_mark(painter: QPainter, at: QPointF, size: float, number: int) -> None:
+def paint_mark(painter: QPainter, at: QPointF, size: float, number: int) -> None:
+    """Paint the mark of series ``number``: a disc, a square or a diamond."""
     shape = max(number, 0) // _COLOURS % 3
     if shape == 0:
         painter.drawEllipse(at, size, size)
@@ -205,38 +209,26 @@ def _paint_mark(painter: QPainter, at: QPointF, size: float, number: int) -> Non
         painter.drawRect(QRectF(at.x() - size * 0.9, at.y() - size * 0.9, size * 1.8, size * 1.8))
     else:
         far = size * 1.25
-        painter.drawPolygon(
-            QPolygonF(
-                [at + QPointF(0, -far), at + QPointF(far, 0), at + QPointF(0, far)]
-                + [at + QPointF(-far, 0)]
-            )
-        )
+        corners = ((0, -far), (far, 0), (0, far), (-far, 0))
+        painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
 
 
 def _paint_labels(
-    painter: QPainter,
-    one: PointSeries,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    known: NDArray[np.bool_],
-    geometry: Geometry,
-    tone: look.Tones,
+    painter: QPainter, labels: Sequence[str], points: Mapping[int, QPointF], geometry: Geometry
 ) -> None:
-    """Write below the marks; the first and the last in any case."""
+    """Write below the marks where there is room; the first and the last before the others."""
     metrics = painter.fontMetrics()
     rows = max(len(geometry.axes.rows), 1)
     if geometry.frame.height() / rows < 2 * metrics.height() + 2:
         return
-    painter.setPen(tone.muted)
     taken: list[tuple[float, float]] = []
-    places = [place for place in np.flatnonzero(known).tolist() if one.labels[place]]
+    places = list(points)
     for place in dict.fromkeys([*places[:1], *places[-1:], *places]):
-        text = one.labels[place]
-        half = metrics.horizontalAdvance(text) / 2
-        if has_room((x[place] - half, x[place] + half), taken, 5):
-            taken.append((x[place] - half, x[place] + half))
-            base = y[place] + 5 + metrics.ascent()
-            painter.drawText(QPointF(float(x[place]) - half, float(base)), text)
+        at, half = points[place], metrics.horizontalAdvance(labels[place]) / 2
+        if has_room((at.x() - half, at.x() + half), taken, 5):
+            taken.append((at.x() - half, at.x() + half))
+            base = at.y() + 4 + metrics.ascent()
+            painter.drawText(QPointF(at.x() - half, base), labels[place])
 
 
 def _paint_band(painter: QPainter, geometry: Geometry, tone: look.Tones) -> None:

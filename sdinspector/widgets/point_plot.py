@@ -26,8 +26,8 @@ class PointPlot(QWidget):
     """Curves and marks over one horizontal axis.
 
     Pointing reads a mark, or the curve where no mark is near; a click or Return chooses a mark.
-    Keys: Left and Right go from mark to mark of a series in their order, Up and Down to the
-    series above or below, Home and End to the ends.
+    Keys: Left and Right go to the mark that lies there in the order of the series, Up and Down to
+    the series before or after, Home and End to its first and last.
     """
 
     pointed = Signal(object)
@@ -229,8 +229,11 @@ class PointPlot(QWidget):
             place = int(np.nanargmin(np.abs(marked[row].x - before)))
             self._point((marked[row].key, place))
         elif key in _STEPS:
-            last = len(marked[row].x) - 1
-            self._point((marked[row].key, _STEPS[key](place, last) if here else 0))
+            one = marked[row]
+            last, falls = len(one.x) - 1, one.x[-1] < one.x[0]
+            towards = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
+            step = _STEPS[towards.get(key, key) if falls else key]
+            self._point((one.key, step(place, last) if here else 0))
         else:
             event.ignore()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -16,7 +18,7 @@ from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.toolbar import Toolbar
 
 #: The pages by their names, in the order of their buttons; another one is another entry.
-PAGES: dict[str, type[Page]] = {"levels": LevelsPage, "noise": NoisePage}
+PAGES: dict[str, Any] = {"levels": LevelsPage, "noise": NoisePage}
 
 
 class SchedulersViewer(Viewer):
@@ -48,6 +50,7 @@ class SchedulersViewer(Viewer):
         box.setSpacing(2 * look.GAP)
         box.addWidget(self._bar)
         box.addLayout(self._stack, 1)
+        self._connect()
         self.show_page(next(iter(PAGES)))
         return self._widget
 
@@ -65,6 +68,20 @@ class SchedulersViewer(Viewer):
         self.save.clicked.connect(
             lambda: save_figures(self.figures(self._scene), self._services, self._widget)
         )
+
+    def _connect(self) -> None:
+        """What schedulers visit is known to one page, and used by the one that noises."""
+        levels = self.pages["levels"]
+        levels.timestep_chosen.connect(self._noise_at)
+        levels.levels_changed.connect(self._tell_levels)
+
+    def _noise_at(self, timestep: float) -> None:
+        self.show_page("noise")
+        self.pages["noise"].set_timestep(round(timestep))
+
+    def _tell_levels(self) -> None:
+        levels = self.pages["levels"]
+        self.pages["noise"].set_schedule(levels.curve_values, levels.levels, levels.numbers)
 
     # -- pages -----------------------------------------------------------------------------
 
@@ -89,7 +106,9 @@ class SchedulersViewer(Viewer):
     def show(self, scene: Scene) -> None:
         """Show the page in front what there is."""
         self._scene = scene
-        self.page.show_scene(scene)
+        self.pages["levels"].show_scene(scene)  # others draw its timesteps
+        if self.page is not self.pages["levels"]:
+            self.page.show_scene(scene)
 
     def hover(self, pixel: Pixel | None) -> None:
         """Show the shared crosshair."""
