@@ -16,6 +16,8 @@ from sdinspector.widgets.axis_ticks import has_room, nice_step, ticks, trimmed
 
 #: Colours repeat after six series; the shape of the marks then changes.
 _COLOURS = 6
+#: Half the width of a mark where there are few.
+_LARGEST = 4.2
 _NONE = np.zeros(0, dtype=bool)
 
 
@@ -161,13 +163,15 @@ def paint_still(
     painter.save()
     painter.setClipRect(frame.adjusted(-6, -6, 6, 14 if axes.rows else 6))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for one in series:
-        _paint_series(painter, geometry, one, tone)
+    spread = 0.0 if axes.rows else min(2.2, 6.0 / max(len(series), 1))
+    for above, one in zip(range(len(series) - 1, -1, -1), series, strict=True):
+        # Marks at one place are rings around those on top.
+        _paint_series(painter, geometry, one, tone, more=above * spread)
     painter.restore()
 
 
 def _paint_series(
-    painter: QPainter, geometry: Geometry, one: PointSeries, tone: look.Tones
+    painter: QPainter, geometry: Geometry, one: PointSeries, tone: look.Tones, *, more: float
 ) -> None:
     colour = colour_of(one.number, tone.dark)
     x, y = geometry.xs(one.x), geometry.ys(one.y)
@@ -183,6 +187,7 @@ def _paint_series(
     if not one.dots:
         return
     size = _size(len(one.x), geometry.frame.width())
+    size += more * size / _LARGEST
     for place in np.flatnonzero(known).tolist():
         hollow = place < len(one.hollow) and bool(one.hollow[place])
         painter.setPen(QPen(colour if hollow else tone.raised, 1.4 if hollow else 0.8))
@@ -197,7 +202,7 @@ def _paint_series(
 
 def _size(count: int, width: float) -> float:
     """Return half the width of a mark: smaller where there are many."""
-    return min(4.2, max(2.0, width / max(count, 1) * 0.42))
+    return min(_LARGEST, max(2.0, width / max(count, 1) * 0.42))
 
 
 def paint_mark(painter: QPainter, at: QPointF, size: float, number: int) -> None:
@@ -354,6 +359,8 @@ def paint_pointer(
     box.moveLeft(max(frame.left() + 1, min(left, frame.right() - box.width() - 1)))
     above = (y if math.isfinite(y) else frame.center().y()) - box.height() - 9
     box.moveTop(above if above >= frame.top() else min(y + 9, frame.bottom() - box.height()))
+    if geometry.axes.rows:  # below the axis, where it hides no other row
+        box.moveTop(frame.bottom() + 1)
     painter.setPen(QPen(tone.line, 1))
     painter.setBrush(tone.raised)
     painter.drawRoundedRect(box, 3, 3)

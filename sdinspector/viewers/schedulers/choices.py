@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from sdinspector.app.texts import tr
 from sdinspector.core.schedulers import SCHEDULERS, find_scheduler
@@ -15,11 +23,55 @@ from sdinspector.widgets.point_painting import colour_of, paint_mark
 
 DEFAULT = ("ddim", "euler", "dpm++2m-karras")
 _SWATCH = 14
+#: Where titles begin: after the box and the mark.
+_INDENT = 46
+_NOTE = int(Qt.ItemDataRole.UserRole) + 1
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
 
 
 def title_of(name: str) -> str:
     """Return a scheduler's title, which is the same in every language."""
     return find_scheduler(name).title
+
+
+class _NoteDelegate(QStyledItemDelegate):
+    """Paints a scheduler's title as any list does, and its note below, smaller and muted."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return room for the note, wrapped."""
+        size = super().sizeHint(option, index)
+        note, _ = index.data(_NOTE) or ("", False)
+        line = max(size.height(), QFontMetrics(option.font).height() + 2 * look.GAP)
+        if not note:
+            return QSize(size.width(), line)
+        view = option.widget
+        width = 180 if view is None else view.viewport().width()
+        box = self._small(option).boundingRect(
+            QRect(0, 0, width - _INDENT - 6, 10_000), _WRAP, note
+        )
+        return QSize(size.width(), line + box.height() + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Paint the first line with its box and mark, then the note."""
+        note, wrong = index.data(_NOTE) or ("", False)
+        whole = QRect(option.rect)
+        line = QFontMetrics(option.font).height() + 2 * look.GAP
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(whole, look.tones(option.palette).accent_soft)
+        first = QStyleOptionViewItem(option)
+        first.rect = QRect(whole.left(), whole.top(), whole.width(), line)
+        super().paint(painter, first, index)
+        if note:
+            tone = look.tones(option.palette)
+            painter.save()
+            painter.setFont(look.scaled(option.font, 0.88))
+            painter.setPen(tone.bad if wrong else tone.muted)
+            box = whole.adjusted(_INDENT, line - 3, -6, 0)
+            painter.drawText(box, _WRAP, note)
+            painter.restore()
+
+    def _small(self, option: QStyleOptionViewItem) -> QFontMetrics:
+        return QFontMetrics(look.scaled(option.font, 0.88))
 
 
 class SchedulerList(QListWidget):
@@ -43,7 +95,7 @@ class SchedulerList(QListWidget):
             item.setCheckState(Qt.CheckState.Unchecked)
             item.setData(Qt.ItemDataRole.UserRole, choice.name)
             self._items[choice.name] = item
-        self.setWordWrap(True)
+        self.setItemDelegate(_NoteDelegate(self))
         self.setIconSize(QSize(_SWATCH, _SWATCH))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,16 +161,17 @@ class SchedulerList(QListWidget):
         self._numbers[name] = next(n for n in range(len(taken) + 1) if n not in taken)
 
     def _dress(self) -> None:
-        tone = look.tones(self.palette())
         with QSignalBlocker(self):
             for name, item in self._items.items():
                 note, wrong = self._notes.get(name, ("", False))
-                title = title_of(name)
                 shown = note if name in self._numbers else ""
-                item.setText(f"{title}\n{shown}" if shown else title)
+                item.setData(_NOTE, (shown, wrong))
                 item.setToolTip(shown)
-                item.setForeground(QBrush(tone.bad if shown and wrong else tone.text))
+                item.setData(
+                    Qt.ItemDataRole.AccessibleTextRole, f"{title_of(name)} {shown}".strip()
+                )
                 item.setIcon(self._swatch(self._numbers.get(name)))
+        self.scheduleDelayedItemsLayout()
 
     def _swatch(self, number: int | None) -> QIcon:
         """Return the mark of a scheduler in the plots; nothing where it is not shown."""
@@ -134,6 +187,11 @@ class SchedulerList(QListWidget):
             paint_mark(painter, QRectF(0, 0, _SWATCH, _SWATCH).center(), 4.6, number)
             painter.end()
         return QIcon(picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the notes anew."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""

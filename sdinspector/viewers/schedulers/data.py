@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -73,9 +73,10 @@ class Clean:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-def read_path(path: Path) -> Clean | None:
-    """Open a recording and read its clean latent."""
-    return read_clean(Recording.open(path))
+def read_path(path: Path, name: str) -> Clean | None:
+    """Open a recording and read its clean latent, under a name of its own."""
+    clean = read_clean(Recording.open(path))
+    return None if clean is None else replace(clean, name=name)
 
 
 def read_clean(recording: Recording) -> Clean | None:

@@ -121,7 +121,7 @@ class LevelsPage(QWidget):
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 0)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([190, 600])
+        self.split.setSizes([216, 600])
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.split)
@@ -269,7 +269,8 @@ class LevelsPage(QWidget):
             for plot in (self.curve, self.visits, self.sizes):
                 plot.set_series((), plot.axes, tr("Reading the noise schedule …"))
             return
-        self.told.setText(wording.half_way(curve))
+        refused = sum(wrong for _, wrong in notes.values())
+        self.told.setText(wording.curve_told(curve, refused, self.steps.value()))
         self.curve.set_series(*plots.of_curve(curve, levels, numbers, self._quantity()))
         self.visits.set_series(
             *plots.of_visits(curve, levels, numbers),

@@ -66,7 +66,7 @@ class NoiseBoard(DropPage):
         """Say why there is nothing to see; an empty text shows the pictures."""
         self.note.setText(text)
         self.stack.setCurrentWidget(self.note if text else self.panels)
-        self.line.setEnabled(not text)
+        self.line.setVisible(not text)
         self.facts.setVisible(not text)
 
     # -- making it -------------------------------------------------------------------------

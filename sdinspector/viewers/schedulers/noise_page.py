@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -118,9 +119,9 @@ class NoisePage(NoiseBoard):
         pictures: dict[str, Picture] = {}
         if self._decoded is not None and self._decoded[0] == self.timestep:
             pictures["decoded"] = self._decoded[1]
-        rgb = self._colours()
-        if rgb is not None:
-            pictures["colours"] = rgb
+        linear = self._colours()
+        if linear is not None:
+            pictures["colours"] = linear[0]
         if self._clean.picture is not None:
             pictures["original"] = self._clean.picture
         arrays = {
@@ -226,14 +227,20 @@ class NoisePage(NoiseBoard):
             height=card.height,
             slot="schedulers/picture",
         )
-        self._handles["picture"] = self._services.submit(job, self._encoded)
+        self._handles["picture"] = self._services.submit(
+            job, partial(self._encoded, name), self._not_encoded
+        )
         self.source.setText(tr("Encoding {name} …", name=name))
 
-    def _encoded(self, path: Path) -> None:
+    def _not_encoded(self, error: Exception) -> None:
+        self.source.setText("" if self._clean is None else self._clean.name)
+        self._services.report(error)
+
+    def _encoded(self, name: str, path: Path) -> None:
         self._own = True
         self._services.settings.add_recent("recent.recordings", str(path))
         self._asked = path
-        self._reader.ask("own", path, read_path, path, on_result=self._take)
+        self._reader.ask("own", path, read_path, path, name, on_result=self._take)
 
     def _take_recording(self) -> None:
         self._own, self._asked = False, None
@@ -332,12 +339,14 @@ class NoisePage(NoiseBoard):
         name = self._scene.display.diverging_map
         return colours.table(name if name in colours.NAMES else colours.DIVERGING[0])
 
-    def _colours(self) -> Picture | None:
+    def _colours(self) -> tuple[Picture, float] | None:
+        """Return x_t in linear colours, and the share of them that was cut off."""
         card = self._scene.model
         linear = None if card is None else card.preview
         if linear is None or self._latent is None or len(linear.matrix) != len(self._latent):
             return None
-        return preview.to_rgb(self._latent, linear)
+        rgb = preview.to_rgb_float(self._latent, linear)
+        return preview.quantised(rgb), float(preview.saturated(rgb).mean())
 
     def _channels(self, key: str, values: NDArray[np.floating[Any]]) -> None:
         canvas = self.channels[key].canvas
@@ -365,7 +374,9 @@ class NoisePage(NoiseBoard):
         alpha_bar, sigma, snr = self._level()
         self._latent = mixed(clean.latent, noise, alpha_bar)
         self.facts.set_text(wording.facts(self.timestep, alpha_bar, sigma, snr))
-        self.pictures["colours"].canvas.set_image(self._colours(), smooth=False)
+        linear, panel = self._colours(), self.pictures["colours"]
+        panel.canvas.set_image(None if linear is None else linear[0], smooth=False)
+        panel.title.set_text(wording.linear(None if linear is None else linear[1]))
         self._channels("latent", self._latent)
         factors = wording.factors(alpha_bar)
         for key, text in factors.items():

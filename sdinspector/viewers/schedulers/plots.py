@@ -25,8 +25,9 @@ from sdinspector.widgets.point_painting import Axes, PointSeries
 
 #: Pixels left of all three plots: the names of schedulers stand there.
 LEFT = 108
-#: Further calls of a step stand this much of a row above its first.
-_RAISED = 0.2
+#: Calls stand this much of a row above its middle, further calls of a step more: there is room
+#: for the numbers below.
+_FIRST, _FURTHER = 0.12, 0.34
 
 Plot = tuple[tuple[PointSeries, ...], Axes]
 
@@ -89,7 +90,7 @@ def of_visits(
                 name,
                 title_of(name),
                 one.timesteps,
-                np.where(again, row - _RAISED, float(row)),
+                row - np.where(again, _FURTHER, _FIRST),
                 numbers[name],
                 line=True,
                 hollow=again,
@@ -142,7 +143,7 @@ def of_sizes(levels: Mapping[str, NoiseLevels], numbers: Mapping[str, int]) -> P
 def height_of_rows(count: int, font: QFont) -> int:
     """Return the height of the rows with their axis: lower ones where there are many."""
     line = QFontMetrics(look.scaled(font, 0.85)).height()
-    row = 2.2 * line if count <= 4 else 1.5 * line if count <= 8 else 1.1 * line
+    row = 2.6 * line if count <= 4 else 1.5 * line if count <= 8 else 1.1 * line
     return round(max(count, 1) * row) + line + 10
 
 

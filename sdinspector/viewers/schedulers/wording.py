@@ -60,14 +60,14 @@ def call_notes(title: str, levels: NoiseLevels) -> list[str]:
 
 
 def summary(levels: NoiseLevels) -> str:
-    """Return how many calls there are, which of them are repeated, and how many see noise."""
+    """Return how many calls there are, and how many see more noise than picture."""
     calls = len(levels.sigma)
-    again = calls - len(set(levels.step))
-    text = tr("{calls} calls", calls=calls)
-    if again:
-        text = tr("{calls} calls, {again} of them further ones of a step", calls=calls, again=again)
-    noisy = tr("{noisy} with more noise than picture", noisy=levels.noisy)
-    return f"{text}; {noisy}"
+    # Hard spaces, so that the comparison stays on one line.
+    text = tr("{noisy} of {calls} calls at SNR\xa0<\xa01", noisy=levels.noisy, calls=calls)
+    further = calls - len(set(levels.step))
+    if further:
+        text += "\n" + tr("{count} are further calls of a step", count=further)
+    return text
 
 
 def explain_levels() -> str:
@@ -108,9 +108,9 @@ def explain_noise() -> str:
         "as fast as it can. Its picture of a noisy latent is no picture with grain on it: the "
         "decoder has never seen such latents. A seed means the same ε here as in a run or an "
         "observation, at every t: one noise is moved in and out.</p>"
-        "<p>Watch what goes first. Fine edges are gone where SNR is still far above 1; large "
-        "areas of colour are left well below it. So the first steps of a run decide the layout, "
-        "the last ones the edges.</p>"
+        "<p>Watch what goes first as t grows: fine edges, while SNR is still far above 1. Large "
+        "areas of colour can be made out longest. A run goes the other way: its first steps "
+        "decide the layout, its last ones the edges.</p>"
         "<p>The ticks on the slider are the timesteps that a scheduler visits.</p>"
         "<p style='font-size:85%'>Ho et al. 2020, arXiv 2006.11239, eq. 4.</p>"
     )
@@ -124,8 +124,12 @@ def no_picture() -> str:
     )
 
 
-def half_way(curve: NoiseCurves) -> str:
-    """Say where there is as much noise as picture."""
+def curve_told(curve: NoiseCurves, refused: int, steps: int) -> str:
+    """Say where there is as much noise as picture, and whether schedulers are left out."""
+    if refused:
+        return tr(
+            "{count} of them cannot take {steps} steps: see the list", count=refused, steps=steps
+        )
     found = data.half_way(curve)
     if found >= len(curve.snr):
         return tr("SNR is above 1 at every timestep")
@@ -155,3 +159,12 @@ def factors(alpha_bar: float) -> dict[str, str]:
         "noise": tr("+ ε, × √(1−ᾱ) = {factor}", factor=f"{noise:.3f}"),
         "latent": tr("= x_t"),
     }
+
+
+def linear(cut: float | None) -> str:
+    """Return the title of x_t in linear colours, with the share of them that was cut off."""
+    if cut is None:
+        return tr("x_t has no linear colours")
+    if cut < 0.005:
+        return tr("x_t in linear colours")
+    return tr("x_t in linear colours, {share} % cut off", share=round(100 * cut))
