@@ -84,15 +84,17 @@ class NoisePage(NoiseBoard):
         before, self._scene = self._scene, scene
         pane = scene.pane
         self.run.setEnabled(pane is not None)
-        another = pane is not None and (before.pane is None or before.pane.label != pane.label)
-        if pane is not None and another and pane.recording.kind == "encode":
+        known = None if before.recording is None else before.recording.id
+        if pane is not None and pane.recording.kind == "encode" and pane.recording.id != known:
             self._own = False  # it was opened: that is what is to be seen
         if pane is not None and not self._own and not scene.busy:
             asked = (scene.generation, pane.recording.id, pane.finished)
             if asked != self._asked:
                 self._asked = asked
-                self._reader.ask("scene", asked, read_clean, pane.recording, on_result=self._take)
-        if before.model != scene.model:
+                self._reader.ask(
+                    "scene", asked, read_clean, pane.recording, on_result=self._take_latent
+                )
+        if _digest(before) != _digest(scene):
             self._draw_noise()
         elif before.display != scene.display:
             self._draw_still()
@@ -240,7 +242,7 @@ class NoisePage(NoiseBoard):
         self._own = True
         self._services.settings.add_recent("recent.recordings", str(path))
         self._asked = path
-        self._reader.ask("own", path, read_path, path, name, on_result=self._take)
+        self._reader.ask("own", path, read_path, path, name, on_result=self._take_latent)
 
     def _take_recording(self) -> None:
         self._own, self._asked = False, None
@@ -258,7 +260,7 @@ class NoisePage(NoiseBoard):
         except InspectorError as error:
             self._services.report(error)
 
-    def _take(self, clean: Clean | None) -> None:
+    def _take_latent(self, clean: Clean | None) -> None:
         self._clean = clean
         self._decoded = None
         self.source.setText("" if clean is None else clean.name)
@@ -381,3 +383,7 @@ class NoisePage(NoiseBoard):
         factors = wording.factors(alpha_bar)
         for key, text in factors.items():
             self.channels[key].title.set_text(text)
+
+
+def _digest(scene: Scene) -> str:
+    return "" if scene.model is None else scene.model.digest
