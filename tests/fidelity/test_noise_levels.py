@@ -79,9 +79,9 @@ def test_a_number_of_steps_that_is_refused_says_which(model):
         noise_levels(model, "ddim", 2000)
 
 
-def test_an_assertion_of_the_scheduler_is_a_refusal_too(model):
+def test_an_assertion_of_the_scheduler_is_a_refusal_too(tiny_model):
     with pytest.raises(InspectorError, match="1000 steps: it gives no reason"):
-        noise_levels(model, "unipc", 1000)
+        noise_levels(tiny_model, "unipc", 1000)
 
 
 def test_a_long_walk_can_be_stopped(model):

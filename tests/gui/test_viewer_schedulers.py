@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from sdinspector import engine
 from sdinspector.analysis import preview
 from sdinspector.analysis.noise_schedule import curves
+from sdinspector.app.jobs import DecodeJob
 from sdinspector.core import InspectorError
 from sdinspector.engine.noise_levels import noise_levels, training_alpha_bar
 from sdinspector.engine.noising import noise_of, noised, training_scheduler
@@ -314,6 +315,8 @@ def test_the_slider_moves_the_latent_at_once(noise, qtbot):
 def test_the_last_of_many_moves_is_what_stays(noise, tiny_model, qtbot):
     for timestep in range(100, 900, 7):
         noise.slider.setValue(timestep)
+        waiting = [one for one in noise._services.worker.active if isinstance(one.job, DecodeJob)]
+        assert len(waiting) == 1, "a run gets its turn between two decodes"
     qtbot.waitUntil(lambda: noise._decoded[0] == timestep)
     wanted = engine.decode(tiny_model, noise.channels["latent"].canvas.maps)
     assert np.array_equal(noise.pictures["decoded"].canvas.image, wanted)

@@ -232,10 +232,10 @@ class NoisePage(NoiseBoard):
         self._handles["picture"] = self._services.submit(
             job, partial(self._encoded, name), self._not_encoded
         )
-        self.source.setText(tr("Encoding {name} …", name=name))
+        self.source.set_text(tr("Encoding {name} …", name=name))
 
     def _not_encoded(self, error: Exception) -> None:
-        self.source.setText("" if self._clean is None else self._clean.name)
+        self.source.set_text("" if self._clean is None else self._clean.title)
         self._services.report(error)
 
     def _encoded(self, name: str, path: Path) -> None:
@@ -263,7 +263,7 @@ class NoisePage(NoiseBoard):
     def _take_latent(self, clean: Clean | None) -> None:
         self._clean = clean
         self._decoded = None
-        self.source.setText("" if clean is None else clean.name)
+        self.source.set_text("" if clean is None else clean.title)
         self._draw_noise()
         self._tell()
 
@@ -305,14 +305,17 @@ class NoisePage(NoiseBoard):
             self.pictures["clean"].canvas.set_image(picture, smooth=self._scene.display.smooth)
 
     def _decode(self) -> None:
-        """Decode x_t; of those that wait the newest is decoded."""
+        """Decode x_t; one at a time, then the newest, so that a run gets its turn in between."""
         latent, clean, t = self._latent, self._clean, self.timestep
-        if latent is None:
+        before = self._handles.get("decode")
+        if latent is None or (before is not None and before.active):
             return
 
         def take(picture: Picture) -> None:
             if self._clean is clean:
                 self._take_decoded(t, picture)
+            if self._latent is not latent:  # it has moved on since
+                self._decode()
 
         job = DecodeJob(latent=latent, slot="schedulers/decode")
         self._handles["decode"] = self._services.submit(job, take)
