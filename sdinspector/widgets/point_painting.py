@@ -356,7 +356,7 @@ def paint_pointer(
     text, metrics = one.notes[place], painter.fontMetrics()
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 6)
     left = x + 12 if x + 12 + box.width() <= frame.right() else x - 12 - box.width()
-    box.moveLeft(max(frame.left() + 1, min(left, frame.right() - box.width() - 1)))
+    box.moveLeft(max(2.0, min(left, frame.right() - box.width() - 1)))
     box.moveTop(frame.bottom() + 1)  # over the axis' numbers, where it hides no point
     painter.setPen(QPen(tone.line, 1))
     painter.setBrush(tone.raised)
