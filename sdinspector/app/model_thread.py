@@ -137,13 +137,13 @@ class _Thread(QThread):
                     return stop.value
                 self.told.emit((handle, "event", event))
                 # Those that wait now and no more: somebody who drags asks anew all the time.
-                for _ in range(len(self.queue)):
-                    if handle.stopping:
-                        break
+                guests = len(self.queue)
+                while guests and not handle.stopping:
                     guest = self.queue.take(self._between_calls, wait=False)
                     if guest is None:
                         break
                     self._serve(guest)
+                    guests -= 1
         finally:
             generator.close()
 

@@ -311,3 +311,23 @@ def test_every_control_has_a_name_and_a_tooltip(encoded):
 def test_before_anything_it_says_what_to_do(bench):
     assert "Drop a picture here" in bench._board.note.text()
     assert bench.figures(bench._scene) == []
+
+
+def test_a_new_picture_stays_while_a_recording_of_another_is_shown(encoded, tmp_path, qtbot):
+    first = encoded._opened.recording.path
+    encoded.window.context.open_recording(first)
+    qtbot.waitUntil(lambda: encoded._scene.recording is not None)
+    other = tmp_path / "grey.png"
+    Image.new("RGB", (64, 64), (90, 90, 90)).save(other)
+    encoded.encode(other)
+    qtbot.waitUntil(lambda: encoded._opened.recording.path != first)
+    encoded.window.context.select(pixel=(0.25, 0.5))
+    encoded.window.flush()
+    assert encoded._opened.recording.path != first
+    assert encoded._own
+
+
+def test_before_there_is_a_picture_no_tools_are_shown(bench):
+    assert not bench._board.channels.isVisible()
+    assert not bench._board.view_bar.isVisible()
+    assert "Drop a picture" in bench._board.note.text()

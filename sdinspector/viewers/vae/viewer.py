@@ -55,6 +55,7 @@ class VaeViewer(Viewer):
         self._scene = Scene()
         self._source: Path | Picture | None = None
         self._own = False  # a picture of one's own is shown, not the scene's recording
+        self._shown = ""  # id of the scene's recording
         self._asked: object = None
         self._opened: Opened | None = None
         self._changes: Changes | None = None
@@ -68,6 +69,7 @@ class VaeViewer(Viewer):
         self._comparer = Latest(services, "vae/compare")
         self._board = Board(parent)
         self._connect()
+        self._draw()
         return self._board
 
     def _connect(self) -> None:
@@ -107,8 +109,10 @@ class VaeViewer(Viewer):
         before, self._scene = self._scene, scene
         pane = scene.pane
         self._board.run.setEnabled(pane is not None)
-        if pane is not None and pane.recording.kind == "encode":
+        shown = "" if pane is None else pane.recording.id
+        if pane is not None and shown != self._shown and pane.recording.kind == "encode":
             self._own = False  # it was opened: that is what is to be seen
+        self._shown = shown
         if pane is not None and not self._own and not scene.busy:
             self._ask_scene()
         if before.display != scene.display and self._opened is not None:
