@@ -38,7 +38,7 @@ class Axis:
     def ticks(self, height: float, line: float) -> list[tuple[float, str]]:
         """Return the values that are labelled, with their labels, for a height in pixels."""
         if not self.logarithmic:
-            least = (self.high - self.low) * 2.0 * line / max(height, 1.0)
+            least = (self.high - self.low) * 3.0 * line / max(height, 1.0)
             step = nice_step(self.high - self.low, least)
             digits = max(0, -math.floor(math.log10(step)))
             return [

@@ -152,10 +152,10 @@ class LossPlot(QWidget):
             return f"t {timestep}"
         text = [f"t {lines.timesteps[place]}"]
         for name, spread in ((tr("with"), lines.known), (tr("without"), lines.blind)):
-            low, high = look.number(spread.low[place]), look.number(spread.high[place])
-            text.append(f"{name} {look.number(spread.mean[place])} ({low} … {high})")
+            low, high = _loss(spread.low[place]), _loss(spread.high[place])
+            text.append(f"{name} {_loss(spread.mean[place])} ({low} … {high})")
         gap = lines.blind.mean[place] - lines.known.mean[place]
-        text.append(tr("gap {gap}", gap=look.number(gap)))
+        text.append(tr("gap {gap}", gap=_loss(gap)))
         if self._second is not None and lines.timesteps[place] < len(self._second.values):
             value = float(self._second.values[lines.timesteps[place]])
             text.append(f"{self._second.name} {look.number(value)}")
@@ -234,7 +234,8 @@ class LossPlot(QWidget):
             left = min(max(x - wide / 2, 0.0), self.width() - wide)
             painter.drawText(QPointF(left, frame.bottom() + metrics.ascent() + 4), text)
         painter.setPen(tone.muted)
-        painter.drawText(QPointF(2, frame.bottom() + metrics.ascent() + 4), "t")
+        right = frame.right() - metrics.horizontalAdvance("t")
+        painter.drawText(QPointF(right, frame.bottom() + metrics.ascent() + 4), "t")
 
     def _paint_losses(self, painter: QPainter, frame: QRectF, tone: look.Tones, axis: Axis) -> None:
         lines, metrics = self._lines, painter.fontMetrics()
@@ -426,3 +427,7 @@ class LossPlot(QWidget):
             event.ignore()
         elif target:
             self.chosen.emit(int(target[0]))
+
+
+def _loss(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")

@@ -29,7 +29,11 @@ class CurvePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source: Source | None = None
-        self._build()
+        self._build_bar()
+        self._build_options()
+        self._build_plot()
+        self._lay_out()
+        self._connect()
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -46,12 +50,12 @@ class CurvePanel(QWidget):
             total = self._source.total if self._source is not None else 1000
             self.plot.set_lines(None, total, wording.no_curve())
             self.title.setText(tr("Loss over t"))
-            self.tenths.setText("")
+            self._tell_tenths("")
             return
         known, blind = curve.spreads
         self.plot.set_lines(Lines(curve.timesteps, known, blind), curve.total, tr("Waiting …"))
         self.title.setText(wording.curve_title(curve, caption))
-        self.tenths.setText(wording.tenths(curve))
+        self._tell_tenths(wording.tenths(curve))
 
     def set_draw(self, draw: Draw | None) -> None:
         """Show where the draw lies that is looked at."""
@@ -68,12 +72,13 @@ class CurvePanel(QWidget):
         )
         self.cancel.setEnabled(on)
         self.progress.setText(text)
+        self.progress.setVisible(bool(text))
 
     # -- building --------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build_bar(self) -> None:
         self.bar = Toolbar(self)
-        self.run, self.cancel = QPushButton(tr("Draw")), QPushButton(tr("Cancel"))
+        self.run, self.cancel = QPushButton(tr("Draw curve")), QPushButton(tr("Cancel"))
         self.run.setAccessibleName(tr("Draw the loss over t"))
         self.cancel.setAccessibleName(tr("Cancel drawing"))
         self.cancel.setToolTip(tr("Stop within one denoiser call; what was drawn is kept"))
@@ -94,6 +99,8 @@ class CurvePanel(QWidget):
         for part in (self.run, self.cancel, self.places, self.seeds):
             self.bar.add_widget(part)
         self.bar.add_stretch()
+
+    def _build_options(self) -> None:
         self.options = Toolbar(self)
         self.second = self.options.add_list(
             tr("Second axis"),
@@ -118,7 +125,11 @@ class CurvePanel(QWidget):
         )
         self.logarithmic.setChecked(True)
         self.options.add_stretch()
-        self.progress = self.options.add_text(tr("Progress of the curve"))
+
+    def _build_plot(self) -> None:
+        self.progress = QLabel(self)
+        self.progress.setProperty("role", "muted")
+        self.progress.setAccessibleName(tr("Progress of the curve"))
         self.title = QLabel(self)
         self.title.setFont(look.scaled(self.font(), 0.92))
         self.title.setWordWrap(True)
@@ -135,13 +146,18 @@ class CurvePanel(QWidget):
         self.tenths.setWordWrap(True)
         self.tenths.setAccessibleName(tr("The two ends of the curve"))
         self.tenths.setToolTip(tr("Why they differ: behind the question mark"))
+
+    def _lay_out(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(3 * look.GAP, 0, 0, 0)
         box.setSpacing(2 * look.GAP)
         for part in (self.bar, self.options, self.title):
             box.addWidget(part)
         box.addWidget(self.plot, 1)
+        box.addWidget(self.progress)
         box.addWidget(self.tenths)
+
+    def _connect(self) -> None:
         self.run.clicked.connect(self.run_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
         self.plot.chosen.connect(self.chosen)
@@ -151,6 +167,10 @@ class CurvePanel(QWidget):
         self.set_curve(None, "")
         self.set_running(on=False, text="", possible=False)
         self._draw_second()
+
+    def _tell_tenths(self, text: str) -> None:
+        self.tenths.setText(text)
+        self.tenths.setVisible(bool(text))
 
     def _draw_second(self) -> None:
         what, source = self.second.currentData(), self._source

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sdinspector.analysis import preview as linear
@@ -19,7 +21,17 @@ from sdinspector.widgets import look
 from sdinspector.widgets.canvas import Canvas
 from sdinspector.widgets.colour_bar import ColourBar
 
-_COLUMNS = 4
+
+class MapCanvas(Canvas):
+    """A small canvas: the pixel is told once for all, so that beside a number there is none."""
+
+    def _readout_text(self, place: tuple[int, int]) -> str:
+        return "" if self.image is None else look.number(float(np.ravel(self.image[place])[0]))
+
+    def _show_crosshair(self) -> None:
+        super()._show_crosshair()
+        if self.image is None or self.image.ndim > 2:  # colours say nothing of the latent
+            self._readout.hide()
 
 
 class Tile(QWidget):
@@ -29,7 +41,7 @@ class Tile(QWidget):
         super().__init__(parent)
         self.title = QLabel(title, self)
         self.title.setToolTip(tip)
-        self.canvas = Canvas(title, self)
+        self.canvas = MapCanvas(title, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(look.GAP // 2)
@@ -50,6 +62,49 @@ class Tile(QWidget):
 
     def _dress(self) -> None:
         self.title.setFont(look.scaled(self.font(), 0.92, bold=False))
+
+
+class Sheet(QWidget):
+    """Tiles in as many columns as make square maps the largest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: list[Tile] = []
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2 * look.GAP)
+
+    @property
+    def columns(self) -> int:
+        """How many tiles lie side by side."""
+        return self._columns
+
+    def set_tiles(self, tiles: list[Tile]) -> None:
+        """Lay out these tiles."""
+        self._tiles = tiles
+        self._arrange(4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the tiles out anew where other columns make them larger."""
+        super().resizeEvent(event)
+        if self._tiles:
+            self._arrange(max((4, 3, 2, 8), key=self._side))
+
+    def _side(self, columns: int) -> float:
+        rows = math.ceil(len(self._tiles) / columns)
+        above = self._tiles[0].title.sizeHint().height() + 3 * look.GAP
+        return min(self.width() / columns - 2 * look.GAP, self.height() / rows - above)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, number // columns, number % columns)
+        for place in range(len(self._tiles)):
+            self._grid.setColumnStretch(place, int(place < columns))
+            self._grid.setRowStretch(place, int(place * columns < len(self._tiles)))
 
 
 class DrawPanel(QWidget):
@@ -116,17 +171,13 @@ class DrawPanel(QWidget):
         )
         self.losses.setWordWrap(True)
         self.tiles: dict[str, Tile] = {}
-        grid = QGridLayout()
-        grid.setSpacing(2 * look.GAP)
-        for number, (key, (title, tip)) in enumerate(titles.items()):
-            tile = Tile(title, tip, self)
-            self.tiles[key] = tile
-            grid.addWidget(tile, number // _COLUMNS, number % _COLUMNS)
+        self.sheet = Sheet(self)
+        for key, (title, tip) in titles.items():
+            tile = self.tiles[key] = Tile(title, tip, self.sheet)
             tile.canvas.hovered.connect(self.hovered)
             tile.canvas.clicked.connect(self.clicked)
             tile.canvas.view_changed.connect(partial(self._moved, tile.canvas))
-        for column in range(_COLUMNS):
-            grid.setColumnStretch(column, 1)
+        self.sheet.set_tiles(list(self.tiles.values()))
         self.latent_bar, self.error_bar = ColourBar(self), ColourBar(self)
         self.latent_note = QLabel(tr("latents in linear preview colours"), self)
         self.latent_note.setProperty("role", "muted")
@@ -145,10 +196,10 @@ class DrawPanel(QWidget):
         self.values.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.values.setFixedHeight(2 * self.values.fontMetrics().lineSpacing() + 2)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(0, 0, 3 * look.GAP, 0)
         box.setSpacing(2 * look.GAP)
         box.addWidget(self.losses)
-        box.addLayout(grid, 1)
+        box.addWidget(self.sheet, 1)
         box.addLayout(bars)
         box.addWidget(self.values)
 

@@ -29,7 +29,7 @@ def nothing() -> str:
 
 def no_curve() -> str:
     """Say what to do where there is no curve yet."""
-    return tr("Press Draw: the loss at some timesteps, with the noise of some seeds.")
+    return tr("Press Draw curve: the loss at some timesteps, with the noise of some seeds.")
 
 
 def source_text(source: Source, timestep: int) -> str:
@@ -89,7 +89,7 @@ def curve_title(curve: Curve, caption: str) -> str:
     name = f"“{curve.caption}”" if curve.caption else tr("the empty caption")
     text = tr("Loss over t, {caption}, seeds {seeds}", caption=name, seeds=seeds)
     if curve.caption != caption:
-        text += "   ·   " + tr("of the caption before; Draw makes it anew")
+        text += "   ·   " + tr("of the caption before: draw it again")
     return text
 
 
@@ -100,8 +100,8 @@ def tenths(curve: Curve) -> str:
         return ""
     return tr(
         "Mean of the lowest tenth of t: {lowest}, of the highest: {highest}. Ratio {ratio}.",
-        lowest=look.number(found.lowest),
-        highest=look.number(found.highest),
+        lowest=f"{found.lowest:.3g}",
+        highest=f"{found.highest:.3g}",
         ratio=f"{found.ratio:.3g}",
     )
 
