@@ -234,7 +234,8 @@ class DrawPanel(QWidget):
                 self.tiles[name].canvas.set_image(rgb, smooth=self._display.smooth)
             return
         maps = {name: np.asarray(draw.arrays[name][channel], np.float32) for name in MAPS}
-        top = max(float(np.nanmax(np.abs(values))) for values in maps.values()) or 1.0
+        known = [np.abs(values[np.isfinite(values)]) for values in maps.values()]
+        top = max(float(values.max(initial=0.0)) for values in known) or 1.0
         name = self._display.diverging_map
         table = colours.table(name if name in colours.NAMES else colours.DIVERGING[0])
         for key, values in maps.items():

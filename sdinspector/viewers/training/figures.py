@@ -81,7 +81,7 @@ def _of_draw(
         sheet = sheets.sheet(title, panels, 3)
         found.append(FigureSpec(f"objective-{stem}", title, "rgb", {"image": sheet}, about=about))
     errors = {name: draw.error(name, -1) for name in ERRORS}
-    top = max(float(values.max()) for values in errors.values())
+    top = max(float(v[np.isfinite(v)].max(initial=0.0)) for v in errors.values()) or 1.0
     found += [
         FigureSpec(
             name=f"objective-{name.replace('_', '-')}-{stem}",

@@ -75,9 +75,8 @@ class Looking:
         before, self._scene = self._scene, scene
         pane = scene.pane
         self._page.run.setEnabled(pane is not None and not scene.busy)
-        other = before.model is not None and before.model != scene.model
-        if other and self._given is not None:  # x₀ belongs to the model that is gone
-            self._open(self._given)
+        if before.model is not None and before.model != scene.model:
+            self._model_gone()
         if pane is not None and not scene.busy:
             self._follow(pane.recording, (pane.recording.id, pane.finished))
         if before.display != scene.display and self._draw is not None:
@@ -107,6 +106,17 @@ class Looking:
         self._curving.close()
         for handle in self._handles.values():
             handle.cancel()
+
+    def _model_gone(self) -> None:
+        """Make x₀ anew: it belongs to the model that was open before."""
+        self._source = None
+        self._page.set_usable(on=False)
+        if self._stored is None:
+            self._draw = None
+            self._curving.show(None)
+        self._curving.set_possible(on=False)
+        if self._given is not None:
+            self._open(self._given)
 
     # -- where x₀ comes from ---------------------------------------------------------------
 
@@ -160,10 +170,11 @@ class Looking:
         self._given = given
         name = _name(given)
         if self._stored is None:
-            self._curving.cancel()
             self._page.facts.setText(tr("Encoding {name} …", name=name))
             if self._draw is None:
                 self._page.set_note(tr("Encoding {name} …", name=name))
+        if "source" in self._handles:
+            self._handles["source"].cancel()
         self._handles["source"] = self._services.submit(
             ObjectiveSourceJob(source=given),
             on_result=lambda prepared: self._prepared(name, prepared),
@@ -181,7 +192,7 @@ class Looking:
             kind=prepared.prediction_type,
         )
         page.set_total(self._source.total)
-        page.set_usable(True)
+        page.set_usable(on=True)
         page.curve.set_source(self._source)
         if self._stored is None:
             self._curving.show(None)

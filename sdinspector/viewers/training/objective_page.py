@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sdinspector.app.number_box import NumberBox
 from sdinspector.app.texts import tr
 from sdinspector.viewers.training import wording
 from sdinspector.viewers.training.curve_panel import CurvePanel
@@ -84,7 +85,7 @@ class ObjectivePage(DropPage):
     @property
     def timestep(self) -> int:
         """The t that is looked at."""
-        return self.number.value()
+        return int(self.number.value())
 
     def set_timestep(self, timestep: int) -> None:
         """Show another t; emits nothing."""
@@ -133,7 +134,7 @@ class ObjectivePage(DropPage):
         self.note.setText(text)
         self.stack.setCurrentWidget(self.note)
 
-    def set_usable(self, on: bool) -> None:
+    def set_usable(self, *, on: bool) -> None:
         """Let t, seed and channel be changed: there is something to look at."""
         for part in (self.slider, self.number, self.seed, self.channel):
             part.setEnabled(on)
@@ -172,7 +173,8 @@ class ObjectivePage(DropPage):
         self.slider = QSlider(Qt.Orientation.Horizontal, bar)
         self.slider.setMinimumWidth(140)
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.number = QSpinBox(bar)
+        self.number = NumberBox(bar)  # what is typed beyond an end becomes that end
+        self.number.setDecimals(0)
         self.number.setKeyboardTracking(False)
         self.seed = QSpinBox(bar)
         self.seed.setRange(0, 2**31 - 1)
@@ -205,12 +207,12 @@ class ObjectivePage(DropPage):
         self.explain.clicked.connect(self._explain)
         self.set_total(FIRST_TOTAL)
         self.set_timestep(FIRST_TOTAL // 2)
-        self.set_usable(False)
+        self.set_usable(on=False)
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _slid(self, timestep: int) -> None:
-        self.set_timestep(timestep)
+    def _slid(self, timestep: float) -> None:
+        self.set_timestep(int(timestep))
         self.draw_changed.emit()
 
     def _captioned(self) -> None:

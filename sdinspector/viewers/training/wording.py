@@ -10,6 +10,8 @@ from sdinspector.app.texts import tr
 from sdinspector.viewers.training.draws import Curve, Draw, Source
 from sdinspector.widgets import look
 
+#: Letters of a caption that fit into a line of the panel.
+_MOST = 56
 _SIGNS = {"epsilon": "ε", "v_prediction": "v", "sample": "x₀"}
 
 
@@ -86,7 +88,8 @@ def values(draw: Draw, place: tuple[int, int]) -> str:
 def curve_title(curve: Curve, caption: str) -> str:
     """Say what a curve is of."""
     seeds = f"{curve.seeds[0]} … {curve.seeds[-1]}" if len(curve.seeds) > 1 else curve.seeds[0]
-    name = f"“{curve.caption}”" if curve.caption else tr("the empty caption")
+    words = curve.caption if len(curve.caption) <= _MOST else f"{curve.caption[:_MOST]}…"
+    name = f"“{words}”" if words else tr("the empty caption")
     text = tr("Loss over t, {caption}, seeds {seeds}", caption=name, seeds=seeds)
     if curve.caption != caption:
         text += "   ·   " + tr("of the caption before: draw it again")
