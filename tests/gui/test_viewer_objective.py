@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -49,7 +50,13 @@ class Bench:
         self.page.set_caption(caption)
         before = self.looking.draw
         self.looking.take(picture)
-        self.qtbot.waitUntil(lambda: self.looking.draw is not before)
+        return self.another(before)
+
+    def another(self, before):
+        """Wait for another draw than one."""
+        self.qtbot.waitUntil(
+            lambda: self.looking.draw is not None and self.looking.draw is not before
+        )
         return self.looking.draw
 
     def drawn(self, timestep, seed=0, caption=None):
@@ -326,6 +333,17 @@ def test_a_recording_of_the_objective_opens_here(bench, photo, tiny_model, tmp_p
     assert bench.looking.curving.curve is not None, "the curve stays"
 
 
+def test_opening_one_leaves_the_parameters_of_the_next_run(bench, photo, tiny_model, tmp_path,
+                                                           qtbot):  # fmt: skip
+    document = bench.window.context.document
+    bench.window.context.change_spec(steps=17, guidance_scale=3.0)
+    before = document.spec
+    made = objective(tiny_model, photo, CAPTION, tmp_path / "kept.sdrec", timesteps=[100], seeds=1)
+    bench.window.context.open_recording(made.path)
+    qtbot.waitUntil(lambda: document.spec.prompt == CAPTION)
+    assert document.spec == dataclasses.replace(before, prompt=CAPTION)
+
+
 def test_a_runs_result_is_looked_at_with_its_prompt(bench, recording, tiny_model, qtbot):
     bench.window.context.open_recording(recording.path)
     qtbot.waitUntil(lambda: bench.looking.draw is not None)
@@ -341,7 +359,7 @@ def test_a_picture_of_ones_own_stays_until_the_run_is_asked_for(opened, recordin
     qtbot.waitUntil(lambda: opened.page.run.isEnabled())
     assert opened.looking.draw is draw
     opened.page.run.click()
-    qtbot.waitUntil(lambda: opened.looking.draw is not draw)
+    opened.another(draw)
     assert opened.page.caption == recording.spec.prompt
 
 
@@ -353,7 +371,7 @@ def test_another_picture_stops_the_curve(opened, tmp_path, qtbot):
     Image.new("RGB", (16, 16), "red").save(other)
     before = opened.looking.draw
     opened.looking.take(other)
-    qtbot.waitUntil(lambda: opened.looking.draw is not before)
+    opened.another(before)
     assert not opened.looking.curving.active
     assert opened.looking.curving.curve is None
 
@@ -366,7 +384,7 @@ def test_pictures_can_be_pasted_and_dropped(bench, photo, qtbot):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo))])
     assert bench.page._take(data)
-    qtbot.waitUntil(lambda: bench.looking.draw is not pasted)
+    bench.another(pasted)
     assert np.array_equal(bench.looking.draw.arrays["clean"], pasted.arrays["clean"])
 
 
@@ -415,8 +433,7 @@ def test_another_model_looks_at_the_same_picture(opened, tiny_folder, tmp_path, 
     before = opened.looking.draw
     folder = predicting("sample", tiny_folder, tmp_path)
     opened.window.context.open_model(str(folder))
-    qtbot.waitUntil(lambda: opened.looking.draw is not None and opened.looking.draw is not before)
-    draw = opened.looking.draw
+    draw = opened.another(before)
     assert np.array_equal(draw.arrays["clean"], before.arrays["clean"])
     assert np.array_equal(draw.arrays["target"], draw.arrays["clean"])
     assert opened.looking.curving.curve is None, "it was the other model's"

@@ -87,14 +87,14 @@ class CurvePanel(QWidget):
             tr("At how many timesteps, spread evenly over the schedule"),
             FIRST_PLACES,
             MOST_PLACES,
-            tr(" t"),
+            "t × ",
         )
         self.seeds = _count(
             tr("Seeds of the curve"),
             tr("How many seeds: the one that is looked at, and those after it"),
             FIRST_SEEDS,
             MOST_SEEDS,
-            tr(" seeds"),
+            tr("seeds × "),
         )
         for part in (self.run, self.cancel, self.places, self.seeds):
             self.bar.add_widget(part)
@@ -184,11 +184,11 @@ class CurvePanel(QWidget):
             self.plot.set_second(Second(tr("weight"), weights, logarithmic=False))
 
 
-def _count(name: str, tip: str, value: int, most: int, suffix: str) -> QSpinBox:
+def _count(name: str, tip: str, value: int, most: int, prefix: str) -> QSpinBox:
     box = QSpinBox()
     box.setRange(1, most)
     box.setValue(value)
-    box.setSuffix(suffix)
+    box.setPrefix(prefix)
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box

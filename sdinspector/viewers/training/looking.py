@@ -195,6 +195,9 @@ class Looking:
         page.set_usable(on=True)
         page.curve.set_source(self._source)
         if self._stored is None:
+            self._draw = None  # it was of another picture
+            page.set_note(tr("Asking the denoiser …"))
+            page.curve.set_draw(None)
             self._curving.show(None)
             self._look()
         self._curving.set_possible(on=True)
@@ -302,4 +305,6 @@ class Looking:
 def _name(given: Path | Picture | Recording) -> str:
     if isinstance(given, np.ndarray):
         return tr("pasted picture")
-    return given.stem if isinstance(given, Path) else Path(given.path).stem
+    if isinstance(given, Path):
+        return given.stem
+    return tr("this run's result") if given.kind == "run" else tr("this recording")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -67,7 +69,12 @@ class ObjectivePage(DropPage):
         box.setSpacing(2 * look.GAP)
         for part in (self.source_bar, self.draw_bar, self.facts):
             box.addWidget(part)
-        box.addWidget(self.split, 1)
+        area = QScrollArea(self)  # where the window is small nothing is squeezed or cut
+        area.setWidget(self.split)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box.addWidget(area, 1)
         self._connect()
 
     # -- what is shown ---------------------------------------------------------------------
