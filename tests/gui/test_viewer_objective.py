@@ -376,6 +376,17 @@ def test_another_picture_stops_the_curve(opened, tmp_path, qtbot):
     assert opened.looking.curving.curve is None
 
 
+def test_an_answer_about_the_picture_before_is_dropped(opened, photo, tmp_path, tiny_model):
+    source, before = opened.looking.source, opened.looking.draw
+    late = look_at_objective(tiny_model, photo, CAPTION, 10)
+    other = tmp_path / "other.png"
+    Image.new("RGB", (16, 16), "red").save(other)
+    opened.looking.take(other)
+    draw = opened.another(before)
+    opened.looking._take(source, CAPTION, late)
+    assert opened.looking.draw is draw
+
+
 def test_pictures_can_be_pasted_and_dropped(bench, photo, qtbot):
     QGuiApplication.clipboard().setImage(QImage(str(photo)))
     bench.page.paste_button.click()
@@ -456,7 +467,7 @@ def test_what_is_shown_can_be_saved(opened, tmp_path):
     draw = opened.looking.draw
     figures = {figure.name: figure for figure in opened.viewer.figures(opened.viewer._scene)}
     error = figures["objective-error-t0500-seed0"]
-    assert np.array_equal(error.arrays["map"], draw.error("error", -1))
+    assert np.array_equal(error.arrays["map"], draw.arrays["error"].mean(axis=0))
     assert error.about["loss"] == draw.loss
     target = figures["objective-target-channels-t0500-seed0"]
     assert np.array_equal(target.arrays["maps"], draw.arrays["target"])
