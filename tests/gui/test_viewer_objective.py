@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from sdinspector.analysis import losses, noise_schedule
+from sdinspector.analysis import noise_schedule
 from sdinspector.analysis import preview as linear
 from sdinspector.core import InspectorError
 from sdinspector.engine import model_from_pipeline, open_model
@@ -519,18 +519,3 @@ def test_a_run_leaves_the_tab_in_front_where_it_is(bench, recording, qtbot):
     with qtbot.waitSignal(window.context.recording_opened):
         window.context.open_recording(recording.path)
     assert window.tabs.currentWidget() is window.hosts["training"]
-
-
-def test_spread_over_seeds_leaves_out_what_is_not_drawn():
-    found = losses.over_seeds(np.array([[1.0, 3.0], [2.0, np.nan], [np.nan, np.nan]]))
-    assert found.mean[:2].tolist() == [2.0, 2.0]
-    assert (found.low[0], found.high[0]) == (1.0, 3.0)
-    assert found.known.tolist() == [True, True, False]
-
-
-def test_tenths_are_those_of_the_schedule():
-    places = np.array([0, 99, 100, 899, 900, 999])
-    values = np.array([[4.0], [2.0], [50.0], [50.0], [1.0], [np.nan]])
-    found = losses.tenths(places, values, 1000)
-    assert (found.lowest, found.highest, found.ratio) == (3.0, 1.0, 3.0)
-    assert np.isnan(losses.tenths(places[2:4], values[2:4], 1000).ratio)
