@@ -115,6 +115,15 @@ def curves(alpha_bar: NDArray[Any]) -> NoiseCurves:
         )
 
 
+def even_timesteps(total: int, count: int) -> list[int]:
+    """Return ``count`` of the timesteps 0 … ``total`` − 1, each in the middle of its share.
+
+    There are at least one and at most ``total``.
+    """
+    count = max(1, min(count, total))
+    return [int((place + 0.5) * total / count) for place in range(count)]
+
+
 def min_snr_weight(
     snr: NDArray[Any] | float, prediction_type: str = "epsilon", gamma: float = GAMMA
 ) -> Values:

@@ -244,6 +244,9 @@ class AppContext(QObject):
         spec, hidden = visible_part(recording.spec, self.document.spec.capture)
         if recording.kind == "observe":  # its picture was looked at, not started from
             spec = dataclasses.replace(spec, init="", strength=1.0)
+        elif recording.kind != "run":  # it was no run, and says nothing of one but the prompt
+            prompt = spec.prompt or self.document.spec.prompt
+            spec, hidden = dataclasses.replace(self.document.spec, prompt=prompt), []
         self.document.set_spec(spec)
         if hidden:
             names = ", ".join(hidden).replace("_", " ")

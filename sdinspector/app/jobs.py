@@ -215,6 +215,7 @@ class ObjectiveSourceJob(Job):
     """Make x₀ of a picture, or of a recording's result. Result: the engine's ``Prepared``."""
 
     title: ClassVar[str] = mark("Encoding a picture")
+    interactive: ClassVar[bool] = True
     source: Path | NDArray[np.uint8] | Recording
     slot: str | None = "objective/source"
 

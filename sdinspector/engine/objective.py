@@ -104,8 +104,7 @@ Draws: TypeAlias = Generator[DrawDone, None, Recording]
 def even_timesteps(model: Model, count: int = PLACES) -> list[int]:
     """Return timesteps spread evenly over the model's schedule, each in the middle of its share."""
     total = int(noising.training_scheduler(model).config.num_train_timesteps)
-    count = max(1, min(count, total))
-    return [int((place + 0.5) * total / count) for place in range(count)]
+    return noise_schedule.even_timesteps(total, count)
 
 
 def prepare(model: Model, source: noising.Source, width: int = 0, height: int = 0) -> Prepared:
@@ -264,7 +263,9 @@ def objective_iter(
         writer.final(clean.latent)
         look = draws.look(timestep, seed, should_stop)
         writer.capture(look.arrays(), {"timestep": timestep, "seed": seed})
-        writer.update(objective=_about(look, curve, draws.kind, gamma))
+        alpha_bar = noising.alpha_bars(model)
+        about = {"schedule_timesteps": len(alpha_bar), **_about(look, curve, draws.kind, gamma)}
+        writer.update(objective=about)
         try:
             for done, (row, column) in enumerate(curve.cells(), start=1):
                 found = draws.losses(places[row], curve.seeds[column], should_stop)
@@ -278,7 +279,7 @@ def objective_iter(
                     path=writer.path,
                 )
         finally:
-            writer.capture(curve.arrays(noising.alpha_bars(model), draws.kind, gamma), {})
+            writer.capture(curve.arrays(alpha_bar, draws.kind, gamma), {})
     return Recording.open(writer.path)
 
 
