@@ -46,6 +46,8 @@ KEPT_DISPLAY = ("colour_map", "diverging_map", "opacity", "shared_levels", "smoo
 KEEP_MILLISECONDS = 3000
 #: Kinds of recordings that hold no run: they leave the parameters of the next one alone.
 NO_RUNS = ("encode", "text", "objective", "training")
+#: Those of them that are about one prompt.
+PROMPTED = ("text", "objective")
 
 
 class AppContext(QObject):
@@ -239,14 +241,13 @@ class AppContext(QObject):
     def _opened(self, recording: Recording) -> None:
         self.settings.add_recent("recent.recordings", str(recording.path))
         self.show_recording(recording)
-        if recording.kind in NO_RUNS:  # what it was made with is nothing to run
+        if recording.kind in NO_RUNS:
+            if recording.kind in PROMPTED and recording.spec.prompt:
+                self.change_spec(prompt=recording.spec.prompt)
             return
         spec, hidden = visible_part(recording.spec, self.document.spec.capture)
         if recording.kind == "observe":  # its picture was looked at, not started from
             spec = dataclasses.replace(spec, init="", strength=1.0)
-        elif recording.kind != "run":  # it was no run, and says nothing of one but the prompt
-            prompt = spec.prompt or self.document.spec.prompt
-            spec, hidden = dataclasses.replace(self.document.spec, prompt=prompt), []
         self.document.set_spec(spec)
         if hidden:
             names = ", ".join(hidden).replace("_", " ")
