@@ -1,4 +1,4 @@
-"""A field for a number that also takes what people paste: 1e6, 7,5, +3."""
+"""Fields for numbers: text off the frame, and what people paste is taken: 1e6, 7,5, +3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import math
 import re
 
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from sdinspector.app import theme
 
 _BEGUN = re.compile(r"[+-]?\d*[.,]?\d*(?:[eE][+-]?\d*)?")
 
@@ -20,12 +22,29 @@ def read_number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def inset(box: QAbstractSpinBox) -> None:
+    """Keep a number box's text off its frame; a style sheet's padding does not reach it."""
+    box.lineEdit().setTextMargins(theme.TIGHT, 0, theme.TIGHT, 0)
+
+
+class WholeBox(QSpinBox):
+    """A spin box for whole numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inset(self)
+
+
 class NumberBox(QDoubleSpinBox):
     """A spin box that does not swallow the letter of an exponent.
 
     Qt's own refuses the e of 1e6 and takes what was meant for a million as sixteen. A number
     outside the range becomes its nearer end; a text that is none leaves the value as it was.
     """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inset(self)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Say whether a text is a number, can become one, or cannot."""

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app import theme
-from sdinspector.app.number_box import NumberBox
-from sdinspector.app.shell.parts import inset, name
+from sdinspector.app.number_box import NumberBox, inset
+from sdinspector.app.shell.parts import name
 from sdinspector.app.texts import tr
 from sdinspector.core.spec import MAX_SEED
 
@@ -110,7 +110,6 @@ class GuidanceField(QWidget):
         self.box.setDecimals(2)
         self.box.setSingleStep(0.5)
         self.box.setFixedWidth(56)
-        inset(self.box)
         self.setFocusProxy(self.box)
         self._tip = tip = tr(
             "Guidance scale s: ε = ε_∅ + s·(ε_y − ε_∅). 1 follows the prompt plainly, higher "

@@ -16,15 +16,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from sdinspector.app import theme
-from sdinspector.app.number_box import NumberBox
-from sdinspector.app.shell.parts import field_label, icon_button, inset, name, role
+from sdinspector.app.number_box import NumberBox, WholeBox
+from sdinspector.app.shell.parts import field_label, icon_button, name, role
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import CaptureSpec, RunSpec
 
@@ -202,11 +201,10 @@ class RunOptions(QFrame):
             tr("Record activations"),
             tr("Patterns over module paths with commas between, such as mid_block.*"),
         )
-        self.budget = QSpinBox()
+        self.budget = WholeBox()
         self.budget.setRange(1, 10_000_000)
         self.budget.setSuffix(" MB")
         self.budget.setSingleStep(512)
-        inset(self.budget)
         name(
             self.budget,
             tr("Disk budget"),
@@ -311,7 +309,6 @@ def _number(low: float, high: float, step: float) -> NumberBox:
     box.setRange(low, high)
     box.setSingleStep(step)
     box.setDecimals(2)
-    inset(box)
     return box
 
 

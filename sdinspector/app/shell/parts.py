@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDialog,
     QDialogButtonBox,
     QLabel,
@@ -66,11 +65,6 @@ def role(widget: QWidget, value: str, key: str = "role") -> None:
         widget.setProperty(key, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
-
-
-def inset(box: QAbstractSpinBox) -> None:
-    """Keep a number box's text off its frame; a style sheet's padding does not reach it."""
-    box.lineEdit().setTextMargins(theme.TIGHT, 0, theme.TIGHT, 0)
 
 
 def dialog_buttons(dialog: QDialog, text: str) -> tuple[QDialogButtonBox, QPushButton]:

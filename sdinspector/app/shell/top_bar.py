@@ -25,10 +25,11 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app import theme
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.runs import draw_seed
 from sdinspector.app.shell.fields import GuidanceField, SeedField
 from sdinspector.app.shell.options import OptionsButton
-from sdinspector.app.shell.parts import dress, field_label, icon_button, inset, name, role
+from sdinspector.app.shell.parts import dress, field_label, icon_button, name, role
 from sdinspector.app.texts import tr
 from sdinspector.core import SCHEDULERS, InspectorError, ModelCard, RunSpec, find_scheduler
 from sdinspector.core.spec import MAX_SIDE, MAX_STEPS
@@ -379,10 +380,9 @@ class TopBar(QWidget):
 
 
 def _whole_box(low: int, high: int, width: int) -> QSpinBox:
-    box = QSpinBox()
+    box = WholeBox()
     box.setRange(low, high)
     box.setFixedWidth(width)
-    inset(box)
     return box
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from sdinspector.analysis.heatmaps import RECIPES
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.widgets import look
 from sdinspector.widgets.toolbar import Toolbar
@@ -72,7 +73,7 @@ class ControlBar(Toolbar):
         self.show_range(on=False)
 
     def _add_step(self, name: str) -> QSpinBox:
-        box = QSpinBox(self)
+        box = WholeBox(self)
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setRange(1, 1)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sdinspector.app.number_box import NumberBox
+from sdinspector.app.number_box import NumberBox, WholeBox
 from sdinspector.app.texts import mark, tr
 from sdinspector.core import curves
 from sdinspector.viewers.guidance.data import Norms
@@ -256,7 +256,7 @@ def _scale_box(name: str, value: float) -> NumberBox:
 
 
 def _step_box(name: str) -> QSpinBox:
-    box = QSpinBox()
+    box = WholeBox()
     box.setRange(1, 1)
     box.setFixedWidth(56)
     box.setAccessibleName(name)

@@ -8,11 +8,12 @@ from typing import ClassVar, get_args
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from sdinspector.analysis.noise_schedule import NoiseCurves, NoiseLevels, Values, curves
 from sdinspector.app.jobs import NoiseCurveJob, NoiseLevelsJob
 from sdinspector.app.messages import describe
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.texts import mark, tr
 from sdinspector.app.viewer import JobHandle, Pixel, Scene, Services
 from sdinspector.core import FigureSpec
@@ -68,7 +69,7 @@ class LevelsPage(QWidget):
         self.list = SchedulerList(self)
         self.bar = Toolbar(self)
         label = QLabel(tr("Steps"))
-        self.steps = QSpinBox()
+        self.steps = WholeBox()
         self.steps.setRange(1, TIMESTEPS)
         self.steps.setAccessibleName(tr("Steps of a run"))
         self.steps.setToolTip(tr("How many steps each scheduler is asked for"))

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
-    QSpinBox,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.viewers.schedulers import wording
 from sdinspector.widgets import look
@@ -83,7 +83,7 @@ class NoiseBoard(DropPage):
             "run", tr("This recording's latent"), tr("Take the final latent of what is shown")
         )
         label = QLabel(tr("Seed of ε"))
-        self.seed = QSpinBox()
+        self.seed = WholeBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(tr("Seed of ε"))
         self.seed.setToolTip(tr("Seed of the noise; it means the same as that of a run"))
@@ -105,7 +105,7 @@ class NoiseBoard(DropPage):
         self.line = Toolbar(self)
         label = QLabel("t", self.line)
         label.setFont(look.scaled(self.font(), 1.15, bold=True))
-        self.number = QSpinBox()
+        self.number = WholeBox()
         self.number.setAccessibleName(tr("Timestep t, as a number"))
         self.number.setToolTip(tr("Timestep t, from 0 (hardly any noise) to T − 1 (almost only)"))
         self.number.setFixedWidth(72)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from sdinspector.app.jobs import TextJob
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.texts import mark, tr
 from sdinspector.app.viewer import JobHandle, Scene, Services, Viewer
 from sdinspector.core import FigureSpec
@@ -70,7 +70,7 @@ class TextViewer(Viewer):
         self._other = _field(
             tr("Compare with"), tr("Another text, to be compared token by token; empty for none")
         )
-        self._skip = QSpinBox()
+        self._skip = WholeBox()
         self._skip.setRange(0, 0)
         self._skip.setAccessibleName(tr("Clip skip"))
         self._skip.setToolTip(tr("How many of the last layers are left out"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from sdinspector.analysis.noise_schedule import GAMMA
-from sdinspector.app.number_box import NumberBox
+from sdinspector.app.number_box import NumberBox, WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.viewers.training import wording
 from sdinspector.viewers.training.draws import Curve, Draw, Source
@@ -185,7 +185,7 @@ class CurvePanel(QWidget):
 
 
 def _count(name: str, tip: str, value: int, most: int, prefix: str) -> QSpinBox:
-    box = QSpinBox()
+    box = WholeBox()
     box.setRange(1, most)
     box.setValue(value)
     box.setPrefix(prefix)

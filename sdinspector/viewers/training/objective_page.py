@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSlider,
-    QSpinBox,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
-from sdinspector.app.number_box import NumberBox
+from sdinspector.app.number_box import NumberBox, WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.viewers.training import wording
 from sdinspector.viewers.training.curve_panel import CurvePanel
@@ -183,7 +182,7 @@ class ObjectivePage(DropPage):
         self.number = NumberBox(bar)  # what is typed beyond an end becomes that end
         self.number.setDecimals(0)
         self.number.setKeyboardTracking(False)
-        self.seed = QSpinBox(bar)
+        self.seed = WholeBox(bar)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setKeyboardTracking(False)
         self.seed.setPrefix(tr("seed "))

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sdinspector.app.number_box import NumberBox
-from sdinspector.app.shell.parts import inset
+from sdinspector.app.number_box import NumberBox, WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.core import TrainingSpec
 from sdinspector.widgets import look
@@ -367,8 +366,6 @@ class SettingsForm(QScrollArea):
         widget.setMinimumWidth(60)
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.installEventFilter(self)
-        if isinstance(widget, QAbstractSpinBox):
-            inset(widget)
         return label
 
     def _connect(self) -> None:
@@ -409,7 +406,7 @@ class SettingsForm(QScrollArea):
 
 
 def _whole(low: int, high: int) -> QSpinBox:
-    box = QSpinBox()
+    box = WholeBox()
     box.setRange(low, high)
     box.setKeyboardTracking(False)
     return box

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QLabel,
-    QSpinBox,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
+from sdinspector.app.number_box import WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.viewers.vae import wording
 from sdinspector.viewers.vae.channels import Channels
@@ -97,7 +97,7 @@ class Board(DropPage):
         self.sample = bar.add_switch(
             tr("Sample"), tr("Decode a sample μ + σ·ε of the posterior, not its mean μ")
         )
-        self.seed = QSpinBox()
+        self.seed = WholeBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(tr("Seed of the sample"))
         self.seed.setToolTip(tr("Seed of ε"))
