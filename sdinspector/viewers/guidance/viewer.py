@@ -234,7 +234,7 @@ class GuidanceViewer(Viewer):
         last = scene.call == scene.calls - 1 and scene.calls > 1
         reasons = (
             (
-                recording is None or recording.kind != "run",
+                recording is None or not recording.is_run,
                 tr("Only a run can be run on: this recording looks at a given picture."),
             ),
             (
