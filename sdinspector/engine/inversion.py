@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from sdinspector.core import Cancelled, CaptureSpec, InspectorError, RunSpec, Sh
 from sdinspector.engine import autoencoder, picture_bench, pictures, plain
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
-from sdinspector.engine.sampling import CallDone, Loop, OnStep, drive
+from sdinspector.engine.sampling import CallDone, Loop, drive
 from sdinspector.engine.schedules import make_scheduler, time_as_number
 from sdinspector.recording import Recording, place
 from sdinspector.recording.inversion import KEY, KIND, InversionPath, relative_errors, way_down
@@ -55,7 +55,7 @@ def invert(
     caption: str,
     out: str | Path,
     *,
-    on_step: OnStep | None = None,
+    on_step: Callable[[InversionCall], None] | None = None,
     **settings: Any,
 ) -> Recording:
     """Invert a picture and run the way back; see :func:`invert_iter`, which has the settings."""

@@ -38,6 +38,7 @@ from sdinspector.engine.storing import (
 from sdinspector.recording import Recording, RecordingWriter
 
 T = TypeVar("T")
+E = TypeVar("E", bound="CallDone")
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def steps_of_run(model: Model, spec: RunSpec) -> tuple[int, ...]:
     return Loop(model, spec).steps_of_calls
 
 
-def drive(calls: Generator[CallDone, None, T], on_step: OnStep | None) -> T:
+def drive(calls: Generator[E, None, T], on_step: Callable[[E], None] | None) -> T:
     """Exhaust a generator of calls, report each, and return what it returns."""
     with closing(calls):
         while True:
