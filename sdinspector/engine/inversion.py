@@ -191,7 +191,8 @@ class _Climb(Loop):
             spec, capture=CaptureSpec.nothing(), start=plain.digest_of(clean)
         )
         super().__init__(model, begin, start=clean)
-        self.scheduler, self.timesteps = reversed_scheduler(self.scheduler)
+        self.scheduler = Inverse(self.scheduler)
+        self.timesteps = self.scheduler.timesteps
         self.states: list[torch.Tensor] = [self.latents[0]]
         self._cond: list[NDArray[np.generic]] = []
         self._uncond: list[NDArray[np.generic]] = []
@@ -214,8 +215,7 @@ class _Climb(Loop):
                 prediction.guided(scale, self.spec.guidance_rescale),
                 self.timesteps[call],
                 self.latents,
-                return_dict=False,
-            )[0]
+            )
         if not bool(torch.isfinite(self.latents).all()):
             raise InspectorError(
                 "inversion.not-finite",
@@ -241,34 +241,68 @@ class _Climb(Loop):
         )
 
 
-def reversed_scheduler(forward: DDIMScheduler) -> tuple[Any, torch.Tensor]:
-    """Return diffusers' inverse of a DDIM scheduler that is set, and its timesteps, ascending.
+class Inverse:
+    """A DDIM scheduler turned round: its own timesteps, ascending, and its steps, undone.
 
-    Its own spacing knows neither "linspace" nor the whole of the forward one's rounding, so the
-    timesteps are the forward scheduler's: a step up from t− to t is then the exact inverse of the
-    step down from t to t−, were the prediction the same.
+    A step up from t− to t is the exact inverse of the step down from t to t−, were the prediction
+    the same. That is diffusers' ``DDIMInverseScheduler`` with two differences: its spacing knows
+    no "linspace", so the timesteps are the forward scheduler's; and it reads v, which the denoiser
+    gives for t, at the noise level of t−, by which the latent would lose some Δφ² of its length at
+    every step, both ways.
+
+    Parameters
+    ----------
+    forward
+        A ``DDIMScheduler`` whose timesteps are set.
 
     Raises
     ------
     InspectorError
         ``scheduler.cannot-schedule`` where a timestep lies outside the noise schedule.
     """
-    known = inspect.signature(DDIMInverseScheduler).parameters
-    config = {name: value for name, value in forward.config.items() if name in known}
-    inverse = DDIMInverseScheduler.from_config({**config, "timestep_spacing": "leading"})
-    inverse.set_timesteps(forward.num_inference_steps)
-    inverse.timesteps = forward.timesteps.flip(0)
-    limit = len(forward.alphas_cumprod)
-    if not all(0 <= int(timestep) < limit for timestep in inverse.timesteps):
-        raise InspectorError(
-            "scheduler.cannot-schedule",
-            f"The scheduler DDIMScheduler cannot make {forward.num_inference_steps} steps within "
-            f"the model's {limit} timesteps. Take fewer.",
-            name="DDIMScheduler",
-            steps=forward.num_inference_steps,
-            why=f"its timesteps leave 0 to {limit - 1}",
-        )
-    return inverse, inverse.timesteps
+
+    def __init__(self, forward: DDIMScheduler) -> None:
+        known = inspect.signature(DDIMInverseScheduler).parameters
+        config = {name: value for name, value in forward.config.items() if name in known}
+        self._library = DDIMInverseScheduler.from_config({**config, "timestep_spacing": "leading"})
+        self._library.set_timesteps(forward.num_inference_steps)
+        self._forward = forward
+        self.timesteps: torch.Tensor = forward.timesteps.flip(0)
+        limit = len(forward.alphas_cumprod)
+        if not all(0 <= int(timestep) < limit for timestep in self.timesteps):
+            raise InspectorError(
+                "scheduler.cannot-schedule",
+                f"The scheduler DDIMScheduler cannot make {forward.num_inference_steps} steps "
+                f"within the model's {limit} timesteps. Take fewer.",
+                name="DDIMScheduler",
+                steps=forward.num_inference_steps,
+                why=f"its timesteps leave 0 to {limit - 1}",
+            )
+
+    def scale_model_input(self, latents: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        """Return what the denoiser is given: the latent as it is."""
+        return latents
+
+    def step(
+        self, output: torch.Tensor, timestep: torch.Tensor, latents: torch.Tensor
+    ) -> torch.Tensor:
+        """Return x_t of x_{t−} and the denoiser's output at t."""
+        if self._forward.config.prediction_type != "v_prediction":
+            stepped: torch.Tensor = self._library.step(
+                output, timestep, latents, return_dict=False
+            )[0]
+            return stepped
+        low, high = self._levels(int(timestep))
+        # With ᾱ = cos²φ the step down is x_{t−} = cos(φ_t − φ_{t−})·x_t − sin(φ_t − φ_{t−})·v.
+        cosine = (low * high) ** 0.5 + ((1 - low) * (1 - high)) ** 0.5
+        sine = (low * (1 - high)) ** 0.5 - (high * (1 - low)) ** 0.5
+        return (latents + sine * output) / cosine
+
+    def _levels(self, timestep: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return ᾱ below a timestep, as the forward scheduler steps, and ᾱ at it."""
+        bars, forward = self._forward.alphas_cumprod, self._forward
+        before = timestep - len(bars) // forward.num_inference_steps
+        return bars[before] if before >= 0 else forward.final_alpha_cumprod, bars[timestep]
 
 
 def _check_scheduler(model: Model, name: str) -> None:
