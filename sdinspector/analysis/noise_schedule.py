@@ -38,6 +38,58 @@ class NoiseCurves:
             return np.log(self.snr)
 
 
+@dataclass(frozen=True)
+class NoiseLevels:
+    """The scheduler calls of a run, each array ``[calls]``.
+
+    Attributes
+    ----------
+    scheduler
+        The diffusers class.
+    steps
+        How many were asked for.
+    step
+        The step of each call, from 0; several calls share one in solvers of second order.
+    timesteps
+        t as the denoiser is given it, float64.
+    sigma
+        σ of x = x₀ + σ·ε, float64, as the scheduler itself uses it.
+    """
+
+    scheduler: str
+    steps: int
+    step: tuple[int, ...]
+    timesteps: Values
+    sigma: Values
+
+    @property
+    def alpha_bar(self) -> Values:
+        """ᾱ = 1/(1 + σ²)."""
+        return np.asarray(1.0 / (1.0 + self.sigma**2))
+
+    @property
+    def snr(self) -> Values:
+        """1/σ²."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(self.sigma**-2.0)
+
+    @property
+    def stride(self) -> Values:
+        """How far log SNR is from that of the call before, ``[calls - 1]``: the size of a step."""
+        return np.asarray(np.diff(np.log(self.snr)))
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Which call of its step each call is, from 1."""
+        first: dict[int, int] = {}
+        return tuple(call - first.setdefault(step, call) + 1 for call, step in enumerate(self.step))
+
+    @property
+    def noisy(self) -> int:
+        """At how many calls there is more noise than picture: SNR below 1."""
+        return int(np.count_nonzero(self.snr < 1.0))
+
+
 def curves(alpha_bar: NDArray[Any]) -> NoiseCurves:
     """Return what follows from ᾱ.
 

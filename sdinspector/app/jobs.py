@@ -233,6 +233,40 @@ class TextJob(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoiseCurveJob(Job):
+    """Tell the model's noise schedule. Result: ᾱ over the training timesteps, ``[T]`` float64."""
+
+    title: ClassVar[str] = mark("Reading the noise schedule")
+    interactive: ClassVar[bool] = True
+    slot: str | None = "schedulers/curve"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseLevelsJob(Job):
+    """Walk a scheduler through its calls. Result: ``analysis.noise_schedule.NoiseLevels``.
+
+    ``scheduler`` is a short name, the model's own where empty. No denoiser runs. Give each
+    scheduler a slot of its own.
+    """
+
+    title: ClassVar[str] = mark("Reading noise levels")
+    interactive: ClassVar[bool] = True
+    scheduler: str
+    steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseJob(Job):
+    """Draw the noise of a seed as runs and benches do. Result: ε, an array of ``shape``."""
+
+    title: ClassVar[str] = mark("Drawing noise")
+    interactive: ClassVar[bool] = True
+    shape: tuple[int, ...]
+    seed: int = 0
+    slot: str | None = "schedulers/noise"
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityJob(Job):
     """Run the plain diffusers pipeline beside a recording. Result: ``IdentityReport``."""
 

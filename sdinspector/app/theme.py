@@ -309,12 +309,12 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QCheckBox { spacing: 6px; }
-QCheckBox::indicator, QTreeView::indicator { width: 13px; height: 13px; border-radius: 3px;
-    border: 1px solid @field_line; background: @base; }
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator { width: 13px; height: 13px;
+    border-radius: 3px; border: 1px solid @field_line; background: @base; }
 QCheckBox::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
-QCheckBox::indicator:checked, QTreeView::indicator:checked { background: @accent;
-    border-color: @accent; image: url(@tick); }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {
+    background: @accent; border-color: @accent; image: url(@tick); }
 QCheckBox::indicator:disabled { border-color: @line; background: @window; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 

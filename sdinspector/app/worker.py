@@ -173,6 +173,24 @@ def _text(context: Context, job: jobs.TextJob) -> Any:
     return look_at_text(context.model, job.text, job.clip_skip, job.near)
 
 
+def _noise_curve(context: Context, _job: jobs.NoiseCurveJob) -> Any:
+    from sdinspector.engine.noise_levels import training_alpha_bar
+
+    return training_alpha_bar(context.model)
+
+
+def _noise_levels(context: Context, job: jobs.NoiseLevelsJob) -> Any:
+    from sdinspector.engine.noise_levels import noise_levels
+
+    return noise_levels(context.model, job.scheduler, job.steps, context.should_stop)
+
+
+def _noise(context: Context, job: jobs.NoiseJob) -> Any:
+    from sdinspector.engine.noising import noise_array
+
+    return noise_array(context.model, job.seed, job.shape)
+
+
 def _identity(context: Context, job: jobs.IdentityJob) -> Any:
     return _engine().check_identity(
         context.model, _recording(job.recording), should_stop=context.should_stop
@@ -208,6 +226,9 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.PictureJob: _picture,
     jobs.TokenizeJob: _tokenize,
     jobs.TextJob: _text,
+    jobs.NoiseCurveJob: _noise_curve,
+    jobs.NoiseLevelsJob: _noise_levels,
+    jobs.NoiseJob: _noise,
     jobs.IdentityJob: _identity,
     jobs.FunctionJob: _function,
 }

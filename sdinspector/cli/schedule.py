@@ -7,15 +7,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sdinspector.analysis.noise_schedule import curves
 from sdinspector.cli.noise import save_csv
 from sdinspector.cli.shared import Bar, Commands, command, model_options, usage
 from sdinspector.core import find_scheduler
 
 if TYPE_CHECKING:
-    from sdinspector.engine.noise_levels import NoiseLevels
+    from sdinspector.analysis.noise_schedule import NoiseLevels
 
 _COLUMNS = ("scheduler", "call", "step", "timestep", "alpha_bar", "sigma", "snr")
 _CURVE = ("timestep", "alpha_bar", "sigma", "snr")
@@ -101,6 +99,6 @@ def _table(name: str, levels: NoiseLevels) -> str:
         strict=True,
     ):
         lines.append(f"{step + 1:>4} {t:>8.2f} {bar:>10.6f} {sigma:>10.4f} {snr:>11.5g} {stride}")
-    half = int(np.searchsorted(levels.snr, 1.0))
-    lines.append(f"{half} of {len(levels.snr)} calls see more noise than picture (SNR below 1)")
+    told = f"{levels.noisy} of {len(levels.snr)} calls see more noise than picture (SNR below 1)"
+    lines.append(told)
     return "\n".join(lines)

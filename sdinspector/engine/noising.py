@@ -73,6 +73,11 @@ def noise_of(seed: int, shape: Sequence[int], model: Model, dtype: torch.dtype) 
     return drawn
 
 
+def noise_array(model: Model, seed: int, shape: Sequence[int]) -> NDArray[np.generic]:
+    """Return ε of a seed for a latent of this shape ``[C, h, w]``: what :func:`noised` adds."""
+    return to_numpy(noise_of(seed, (1, *shape), model, model.dtype)[0])
+
+
 def clean_of(model: Model, source: Source, width: int = 0, height: int = 0) -> Clean:
     """Return x₀ of a picture, or of a recording's result.
 

@@ -125,9 +125,11 @@ def _lines(page: Figure, figure: FigureSpec, _: tuple[float, float]) -> None:
     axes = page.add_subplot()
     for name, values in figure.arrays.items():
         if name != "x":
-            axes.plot(figure.arrays["x"], values, label=name)
+            marker = str(figure.about.get("marker", ""))
+            axes.plot(figure.arrays["x"], values, label=name, marker=marker, markersize=3)
     axes.set_xlabel(str(figure.about.get("x_label", "x")))
     axes.set_ylabel(figure.unit)
+    axes.set_yscale("log" if figure.about.get("y_scale") == "log" else "linear")
     if len(figure.arrays) > 2:
         axes.legend()
     axes.grid(visible=True, alpha=0.3)

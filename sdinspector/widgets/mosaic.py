@@ -255,8 +255,7 @@ class Mosaic(Canvas):
             return
         levels, table, smooth = self._how
         count, height, width = maps.shape
-        aspect = max(self.width(), 1) / max(self.height(), 1)
-        columns = min(count, max(1, round(math.sqrt(count * aspect * height / width))))
+        columns = _best_columns(count, width / height, self.width() / max(self.height(), 1))
         rows = math.ceil(count / columns)
         if self._indices is not None:
             maps, levels = self._indices, (0.0, 255.0)
@@ -321,6 +320,14 @@ class Mosaic(Canvas):
         super().resizeEvent(ev)
         if self._maps is not None and self.fitted:
             self._stitch()
+
+
+def _best_columns(count: int, tile: float, room: float) -> int:
+    """Return in how many columns tiles are largest; both proportions are width / height."""
+    about = min(max(round(math.sqrt(count * room / tile)), 1), count)
+    near = range(max(about - 2, 1), min(about + 2, count) + 1)
+    # The width of a tile where the room is as high as 1.
+    return max(near, key=lambda n: min(room / n, tile / math.ceil(count / n)))
 
 
 def _stitched(maps: NDArray[Any], rows: int, columns: int, rest: float) -> NDArray[Any]:
