@@ -248,6 +248,14 @@ class AppContext(QObject):
                     names=names,
                 )
             )
+        if recording.spec.start:
+            self.tell(
+                tr(
+                    "This recording begins with the latent of an inverted picture, and Run draws "
+                    "noise of a seed. To keep the picture and change it, run on from one of its "
+                    "steps: in the page Invert a picture, or the guidance view."
+                )
+            )
         if recording.read_only:
             self.tell(
                 tr(

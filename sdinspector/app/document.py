@@ -80,5 +80,5 @@ def visible_part(spec: RunSpec, capture: CaptureSpec) -> tuple[RunSpec, list[str
     A run must do what can be seen: parameters without a control take their defaults. What is
     captured is the person's own choice and stays.
     """
-    hidden = [name for name in ("edits", "start") if getattr(spec, name)]
+    hidden = ["edits"] if spec.edits else []
     return dataclasses.replace(spec, extra={}, edits=(), start="", capture=capture), hidden
