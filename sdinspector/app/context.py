@@ -251,9 +251,8 @@ class AppContext(QObject):
         if recording.spec.start:
             self.tell(
                 tr(
-                    "This recording begins with the latent of an inverted picture, and Run draws "
-                    "noise of a seed. To keep the picture and change it, run on from one of its "
-                    "steps: in the page Invert a picture, or the guidance view."
+                    "This recording begins with the latent of an inverted picture; Run draws noise "
+                    "of a seed instead. To change the picture, run on from one of its steps."
                 )
             )
         if recording.read_only:

@@ -134,6 +134,7 @@ class Desk(QObject):
     def invert(self) -> None:
         """Show the page that inverts a picture."""
         self.show_viewer("schedulers")
+        self._window.flush()  # made where it has not been seen yet
         viewer: Any = self._window.hosts["schedulers"].viewer
         if viewer is not None:
             viewer.show_page("inversion")

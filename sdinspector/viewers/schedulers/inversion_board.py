@@ -244,12 +244,12 @@ class InversionBoard(DropPage):
     def _build_edit(self) -> None:
         """What the run is to go on with, from the chosen level down."""
         self.edit = line = Toolbar(self)
-        label = QLabel(tr("Go on with"))
+        self.edit_label = QLabel(tr("Go on with"))
         self.prompt = QLineEdit()
         self.prompt.setAccessibleName(tr("Another prompt"))
         self.prompt.setToolTip(tr("Prompt of the way down from the chosen level on"))
-        label.setBuddy(self.prompt)
-        line.add_widget(label)
+        self.edit_label.setBuddy(self.prompt)
+        line.add_widget(self.edit_label)
         line.layout().addWidget(self.prompt, 1)
         label = QLabel(tr("Guidance"))
         self.onward_guidance = _scale(

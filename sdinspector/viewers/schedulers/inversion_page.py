@@ -86,7 +86,7 @@ class InversionPage(InversionBoard):
                     read_inverted,
                     pane.recording,
                     pane.calls,
-                    on_result=self._take,
+                    on_result=self._show_inverted,
                 )
         if self._shows_scene() and self._inverted is not None and scene.call is not None:
             level = self._inverted.level_of(scene.call)
@@ -186,12 +186,12 @@ class InversionPage(InversionBoard):
             self._read(Path(event.path), event.step + 1)
 
     def _read(self, path: Path, calls: int) -> None:
-        self._reader.ask(path, calls, read_place, path, calls, on_result=self._take)
+        self._reader.ask(path, calls, read_place, path, calls, on_result=self._show_inverted)
 
     def _ended(self, path: Path) -> None:
         self._handle = None
         self._services.settings.add_recent("recent.recordings", str(path))
-        self._reader.ask(path, "end", read_place, path, 0, on_result=self._take)
+        self._reader.ask(path, "end", read_place, path, 0, on_result=self._show_inverted)
         self._show_state("", 0, -1)
         self._allow()
 
@@ -261,7 +261,7 @@ class InversionPage(InversionBoard):
 
     # -- showing it ------------------------------------------------------------------------
 
-    def _take(self, inverted: Inverted | None) -> None:
+    def _show_inverted(self, inverted: Inverted | None) -> None:
         if inverted is None:
             return
         another = self._inverted is None or self._inverted.recording.id != inverted.recording.id
@@ -273,8 +273,10 @@ class InversionPage(InversionBoard):
             if self._picture is None:
                 self.source.setText(inverted.name)
         if another or self._following:
-            self._level = min(inverted.down, default=self._level)
             self._following = not inverted.figures.get("errors")
+            # At the end the noise that was sought is chosen: from there all can be made anew.
+            newest = min(inverted.down, default=inverted.path.steps)
+            self._level = newest if self._following else inverted.path.steps
         self.say("")
         self._draw_pictures()
         self.facts.set_sections(wording.sections(inverted))
@@ -326,6 +328,7 @@ class InversionPage(InversionBoard):
         self._level = min(max(level, 0), inverted.path.steps)
         self.curve.set_marker(self._level)
         self.place.set_text(wording.level(inverted, self._level))
+        self.edit_label.setText(wording.onward(inverted, self._level))
         for strip in self.strips.values():
             before, strip.current = strip.current, self._level
             strip.reveal(self._level)

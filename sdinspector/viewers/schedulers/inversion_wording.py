@@ -103,6 +103,11 @@ def level(inverted: Inverted, number: int) -> str:
     )
 
 
+def onward(inverted: Inverted, number: int) -> str:
+    """Return the label of the prompt that the way down goes on with."""
+    return tr("From {t} on", t=_t(inverted, max(number, 1)))
+
+
 def level_names(inverted: Inverted) -> list[str]:
     """Return what the curve's read-out calls each level."""
     return [_t(inverted, number) for number in range(inverted.path.steps + 1)]
