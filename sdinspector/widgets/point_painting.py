@@ -163,7 +163,7 @@ def paint_still(
     painter.save()
     painter.setClipRect(frame.adjusted(-6, -6, 6, 14 if axes.rows else 6))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    spread = 0.0 if axes.rows else min(2.2, 6.0 / max(len(series), 1))
+    spread = 0.0 if axes.rows else min(2.2, 4.5 / max(len(series), 1))
     for above, one in zip(range(len(series) - 1, -1, -1), series, strict=True):
         # Marks at one place are rings around those on top.
         _paint_series(painter, geometry, one, tone, more=above * spread)
@@ -356,11 +356,8 @@ def paint_pointer(
     text, metrics = one.notes[place], painter.fontMetrics()
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 6)
     left = x + 12 if x + 12 + box.width() <= frame.right() else x - 12 - box.width()
-    box.moveLeft(max(frame.left() + 1, min(left, frame.right() - box.width() - 1)))
-    above = (y if math.isfinite(y) else frame.center().y()) - box.height() - 9
-    box.moveTop(above if above >= frame.top() else min(y + 9, frame.bottom() - box.height()))
-    if geometry.axes.rows:  # below the axis, where it hides no other row
-        box.moveTop(frame.bottom() + 1)
+    box.moveLeft(max(2.0, min(left, frame.right() - box.width() - 1)))
+    box.moveTop(frame.bottom() + 1)  # over the axis' numbers, where it hides no point
     painter.setPen(QPen(tone.line, 1))
     painter.setBrush(tone.raised)
     painter.drawRoundedRect(box, 3, 3)

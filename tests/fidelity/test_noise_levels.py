@@ -17,7 +17,7 @@ from diffusers import (
 )
 
 from sdinspector.cli import main
-from sdinspector.core import SCHEDULERS, InspectorError
+from sdinspector.core import SCHEDULERS, Cancelled, InspectorError
 from sdinspector.engine import model_from_pipeline
 from sdinspector.engine.noise_levels import noise_levels, training_alpha_bar
 from tests import tiny
@@ -77,6 +77,30 @@ def test_every_scheduler_goes_from_noise_to_picture_without_a_die(model, name):
 def test_a_number_of_steps_that_is_refused_says_which(model):
     with pytest.raises(InspectorError, match="2000 steps"):
         noise_levels(model, "ddim", 2000)
+
+
+def test_an_assertion_of_the_scheduler_is_a_refusal_too(tiny_model):
+    with pytest.raises(InspectorError, match="1000 steps: it gives no reason"):
+        noise_levels(tiny_model, "unipc", 1000)
+
+
+def test_a_long_walk_can_be_stopped(model):
+    asked = []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    with pytest.raises(Cancelled):
+        noise_levels(model, "ddim", 500, stop)
+    assert len(asked) == 4
+
+
+def test_calls_of_a_step_are_counted(model):
+    heun = noise_levels(model, "heun", 4)
+    assert heun.order == (1, 2, 1, 2, 1, 2, 1)
+    assert heun.noisy == int((heun.alpha_bar < 0.5).sum()) > 0
+    assert noise_levels(model, "pndm", 4).order == (1, 2, 1, 1, 1)
 
 
 def test_command_writes_calls_and_the_whole_curve(tmp_path, capsys):

@@ -54,8 +54,8 @@ class Clean:
 
     Attributes
     ----------
-    name
-        What it is called.
+    name, title
+        What it is called in files, and for people.
     latent
         x₀ ``[C, h, w]`` float32, in the space where the denoiser works.
     picture
@@ -67,6 +67,7 @@ class Clean:
     """
 
     name: str
+    title: str
     latent: NDArray[np.float32]
     picture: NDArray[np.uint8] | None
     digest: str = ""
@@ -76,7 +77,7 @@ class Clean:
 def read_path(path: Path, name: str) -> Clean | None:
     """Open a recording and read its clean latent, under a name of its own."""
     clean = read_clean(Recording.open(path))
-    return None if clean is None else replace(clean, name=name)
+    return None if clean is None else replace(clean, name=name, title=name)
 
 
 def read_clean(recording: Recording) -> Clean | None:
@@ -92,8 +93,10 @@ def read_clean(recording: Recording) -> Clean | None:
     latent = recording.final_latent()
     if latent is None:
         return None
+    name = Path(recording.path).stem
     return Clean(
-        name=Path(recording.path).stem,
+        name=name,
+        title=recording.spec.prompt or name,
         latent=np.ascontiguousarray(latent, dtype=np.float32),
         picture=recording.image(),
         digest=str(recording.model.get("digest") or ""),

@@ -36,6 +36,8 @@ class LevelsPage(QWidget):
     title: ClassVar[str] = mark("Noise levels")
     tip: ClassVar[str] = mark("Which timesteps schedulers visit, and how large their steps are")
 
+    has_maps: ClassVar[bool] = False
+
     timestep_chosen = Signal(float)
     """A visited timestep was clicked."""
     levels_changed = Signal()
@@ -48,6 +50,7 @@ class LevelsPage(QWidget):
         self._curve: NoiseCurves | None = None
         self._levels: dict[str, NoiseLevels] = {}
         self._refused: dict[str, str] = {}
+        self._asked: dict[str, int] = {}  # for how many steps each was asked
         self._handles: dict[str, JobHandle] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -121,7 +124,7 @@ class LevelsPage(QWidget):
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 0)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([216, 600])
+        self.split.setSizes([226, 600])
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.split)
@@ -204,10 +207,6 @@ class LevelsPage(QWidget):
 
     def _steps_changed(self) -> None:
         self._services.settings.keep_for_viewer("schedulers", "steps", self.steps.value())
-        for name in self.list.chosen:
-            handle = self._handles.pop(name, None)
-            if handle is not None:
-                handle.cancel()
         self._ask()
 
     def _ask(self) -> None:
@@ -216,11 +215,11 @@ class LevelsPage(QWidget):
         if self._model is None:
             return
         for name in self.list.chosen:
-            known = self._levels.get(name)
-            handle = self._handles.get(name)
-            asked = handle is not None and handle.active and handle.job.steps == steps
-            if (known is not None and known.steps == steps) or asked:
+            if self._asked.get(name) == steps:
                 continue
+            if name in self._handles:
+                self._handles[name].cancel()
+            self._asked[name] = steps
             self._handles[name] = self._services.submit(
                 NoiseLevelsJob(scheduler=name, steps=steps, slot=f"schedulers/levels/{name}"),
                 partial(self._take, name),
@@ -249,6 +248,7 @@ class LevelsPage(QWidget):
         for handle in self._handles.values():
             handle.cancel()
         self._handles.clear()
+        self._asked.clear()
         self._levels.clear()
         self._refused.clear()
 

@@ -90,8 +90,8 @@ class NoiseBoard(DropPage):
         label.setBuddy(self.seed)
         bar.add_widget(label)
         bar.add_widget(self.seed)
-        self.source = bar.add_text(tr("What is noised"))
-        bar.add_stretch()
+        self.source = StillLabel(tr("What is noised"), self, muted=True)
+        bar.layout().addWidget(self.source, 1)
         label = QLabel(tr("Ticks of"))
         bar.add_widget(label)
         self.ticks = bar.add_list(

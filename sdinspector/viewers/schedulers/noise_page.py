@@ -84,15 +84,17 @@ class NoisePage(NoiseBoard):
         before, self._scene = self._scene, scene
         pane = scene.pane
         self.run.setEnabled(pane is not None)
-        another = pane is not None and (before.pane is None or before.pane.label != pane.label)
-        if pane is not None and another and pane.recording.kind == "encode":
+        known = None if before.recording is None else before.recording.id
+        if pane is not None and pane.recording.kind == "encode" and pane.recording.id != known:
             self._own = False  # it was opened: that is what is to be seen
         if pane is not None and not self._own and not scene.busy:
             asked = (scene.generation, pane.recording.id, pane.finished)
             if asked != self._asked:
                 self._asked = asked
-                self._reader.ask("scene", asked, read_clean, pane.recording, on_result=self._take)
-        if before.model != scene.model:
+                self._reader.ask(
+                    "scene", asked, read_clean, pane.recording, on_result=self._take_latent
+                )
+        if _digest(before) != _digest(scene):
             self._draw_noise()
         elif before.display != scene.display:
             self._draw_still()
@@ -230,17 +232,17 @@ class NoisePage(NoiseBoard):
         self._handles["picture"] = self._services.submit(
             job, partial(self._encoded, name), self._not_encoded
         )
-        self.source.setText(tr("Encoding {name} …", name=name))
+        self.source.set_text(tr("Encoding {name} …", name=name))
 
     def _not_encoded(self, error: Exception) -> None:
-        self.source.setText("" if self._clean is None else self._clean.name)
+        self.source.set_text("" if self._clean is None else self._clean.title)
         self._services.report(error)
 
     def _encoded(self, name: str, path: Path) -> None:
         self._own = True
         self._services.settings.add_recent("recent.recordings", str(path))
         self._asked = path
-        self._reader.ask("own", path, read_path, path, name, on_result=self._take)
+        self._reader.ask("own", path, read_path, path, name, on_result=self._take_latent)
 
     def _take_recording(self) -> None:
         self._own, self._asked = False, None
@@ -258,10 +260,10 @@ class NoisePage(NoiseBoard):
         except InspectorError as error:
             self._services.report(error)
 
-    def _take(self, clean: Clean | None) -> None:
+    def _take_latent(self, clean: Clean | None) -> None:
         self._clean = clean
         self._decoded = None
-        self.source.setText("" if clean is None else clean.name)
+        self.source.set_text("" if clean is None else clean.title)
         self._draw_noise()
         self._tell()
 
@@ -303,14 +305,17 @@ class NoisePage(NoiseBoard):
             self.pictures["clean"].canvas.set_image(picture, smooth=self._scene.display.smooth)
 
     def _decode(self) -> None:
-        """Decode x_t; of those that wait the newest is decoded."""
+        """Decode x_t; one at a time, then the newest, so that a run gets its turn in between."""
         latent, clean, t = self._latent, self._clean, self.timestep
-        if latent is None:
+        before = self._handles.get("decode")
+        if latent is None or (before is not None and before.active):
             return
 
         def take(picture: Picture) -> None:
             if self._clean is clean:
                 self._take_decoded(t, picture)
+            if self._latent is not latent:  # it has moved on since
+                self._decode()
 
         job = DecodeJob(latent=latent, slot="schedulers/decode")
         self._handles["decode"] = self._services.submit(job, take)
@@ -381,3 +386,7 @@ class NoisePage(NoiseBoard):
         factors = wording.factors(alpha_bar)
         for key, text in factors.items():
             self.channels[key].title.set_text(text)
+
+
+def _digest(scene: Scene) -> str:
+    return "" if scene.model is None else scene.model.digest

@@ -15,6 +15,8 @@ class Page(Protocol):
     ----------
     title, tip
         English source texts (``mark("…")``) of its button.
+    has_maps
+        There is something to zoom; ``True`` where a page does not say.
     """
 
     title: ClassVar[str]

@@ -96,6 +96,7 @@ class SchedulersViewer(Viewer):
         self.choice.set_current(key)
         page = self.pages[key]
         self._stack.setCurrentWidget(page)
+        self.fit.setVisible(getattr(page, "has_maps", True))
         page.show_scene(self._scene)
 
     # -- the viewer's contract -------------------------------------------------------------

@@ -66,7 +66,7 @@ def summary(levels: NoiseLevels) -> str:
     text = tr("{noisy} of {calls} calls at SNR\xa0<\xa01", noisy=levels.noisy, calls=calls)
     further = calls - len(set(levels.step))
     if further:
-        text += "\n" + tr("{count} are further calls of a step", count=further)
+        text += "\n" + tr("further calls of a step: {count}", count=further)
     return text
 
 
