@@ -13,6 +13,7 @@ from sdinspector.engine import invert
 from sdinspector.export import export_figure
 from sdinspector.recording import Recording
 from sdinspector.recording.inversion import figures_of, read_path
+from sdinspector.viewers.guidance import GuidanceViewer
 from sdinspector.viewers.schedulers import SchedulersViewer
 from tests.gui.samples import without_a_name
 
@@ -225,3 +226,20 @@ def test_its_figures_are_written(inverted, tmp_path):
 
 def test_the_page_explains_itself(page):
     assert "does not come back exactly" in page.explanation()
+
+
+def test_an_inversion_is_run_on_in_the_guidance_view_but_not_swept(
+    make_window, tiny_folder, tiny_model, photo, qtbot
+):
+    path = photo.with_name("other.sdrec")
+    invert(tiny_model, photo, "a blue circle", path, steps=3)
+    window = make_window(tiny_folder, viewers=(GuidanceViewer,))
+    context = window.context
+    qtbot.waitUntil(lambda: context.scene.model is not None)
+    context.open_recording(path)
+    qtbot.waitUntil(lambda: context.scene.recording is not None)
+    window.flush()
+    viewer = window.hosts["guidance"].viewer
+    qtbot.waitUntil(lambda: viewer._why_not() == "")
+    assert not viewer._sweep._run.isEnabled()
+    assert "inverted picture" in viewer._sweep._why

@@ -125,7 +125,10 @@ class InversionBoard(DropPage):
         label = QLabel(tr("Guidance"))
         self.guidance = _scale(
             tr("Guidance scale of both ways"),
-            tr("Guidance scale s of both ways; above 1 the picture does not come back"),
+            tr(
+                "Guidance scale s of both ways: up to 1 the conditional branch alone; above 1 the "
+                "picture does not come back"
+            ),
         )
         label.setBuddy(self.guidance)
         line.add_widget(label)
@@ -135,7 +138,9 @@ class InversionBoard(DropPage):
             tr("Walk from the picture up to noise and back down (Return in the caption)")
         )
         self.halt = QPushButton(tr("Stop"))
-        self.halt.setToolTip(tr("Stop within one denoiser call; a way up that ends is kept"))
+        self.halt.setToolTip(
+            tr("Stop within one denoiser call; what has come of the way down is kept")
+        )
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(110)

@@ -199,8 +199,7 @@ class InversionPage(InversionBoard):
         self._handle = None
         self._show_state("", 0, -1)
         self._allow()
-        if self._inverted is None:
-            self.say(wording.nothing())
+        self._say_ready()
         self._services.report(error)
 
     def _stop_inverting(self) -> None:
@@ -208,11 +207,14 @@ class InversionPage(InversionBoard):
             self._handle.cancel()
         self._handle = None
         self._show_state(tr("stopped"), 0, -1)
-        if self._inverted is None:
-            self.say(
-                wording.nothing() if self._picture is None else wording.ready(self.source.text())
-            )
+        self._say_ready()
         self._allow()
+
+    def _say_ready(self) -> None:
+        """Say what to press, where nothing has come yet."""
+        if self._inverted is None:
+            none = self._picture is None
+            self.say(wording.nothing() if none else wording.ready(self.source.text()))
 
     def _show_state(self, text: str, done: int, total: int) -> None:
         """Say how far it is; a total of 0: it is not known, below: nothing goes."""
