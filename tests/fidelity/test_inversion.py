@@ -312,16 +312,16 @@ def test_drawn_scene_comes_back_without_guidance_and_not_with_it(
     scene, caption = ShapesWorld(1, held_out=True).scene(index)
     picture = draw(scene, shapes.card.width).picture
     figures = {}
-    for scale in (1.0, 3.0):
+    for scale in (1.0, 7.5):
         path = out(tmp_path, f"{scale:g}")
         recording = invert(
             shapes, picture, caption.text, path, steps=50, guidance_scale=scale, capture=NOTHING
         )
         figures[scale] = figures_of(recording)
     # Measured 36.2 and 39.5 dB against the VAE's own, 1.0 and 2.2 dB below it against the
-    # picture; with guidance 3 and more it is a few dB.
+    # picture; with guidance 7.5 it is 2.5 and 12.5 dB.
     assert figures[1.0]["psnr_round_trip"] > 32.0
     assert figures[1.0]["psnr"] > figures[1.0]["psnr_vae"] - 4.0
     assert figures[1.0]["relative_error"] < 0.12
-    assert figures[3.0]["psnr"] < figures[1.0]["psnr"] - 10.0
-    assert figures[3.0]["relative_error"] > 3 * figures[1.0]["relative_error"]
+    assert figures[7.5]["psnr"] < figures[1.0]["psnr"] - 10.0
+    assert figures[7.5]["relative_error"] > 3 * figures[1.0]["relative_error"]
