@@ -258,6 +258,13 @@ class AppContext(QObject):
                     names=names,
                 )
             )
+        if recording.spec.start:
+            self.tell(
+                tr(
+                    "This recording begins with the latent of an inverted picture; Run draws noise "
+                    "of a seed instead. To change the picture, run on from one of its steps."
+                )
+            )
         if recording.read_only:
             self.tell(
                 tr(

@@ -81,4 +81,4 @@ def visible_part(spec: RunSpec, capture: CaptureSpec) -> tuple[RunSpec, list[str
     captured is the person's own choice and stays.
     """
     hidden = ["edits"] if spec.edits else []
-    return dataclasses.replace(spec, extra={}, edits=(), capture=capture), hidden
+    return dataclasses.replace(spec, extra={}, edits=(), start="", capture=capture), hidden

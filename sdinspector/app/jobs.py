@@ -136,6 +136,26 @@ class ObserveJob(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvertJob(Job):
+    """Walk a picture up to noise with DDIM and back down. Result: the recording's path.
+
+    A generator job; its events count both ways together and say which way they are of. What is
+    stopped on the way up leaves no recording.
+    """
+
+    title: ClassVar[str] = mark("Inverting a picture")
+    picture: Path | NDArray[np.uint8]
+    caption: str
+    out: Path
+    steps: int = 50
+    guidance_scale: float = 1.0
+    negative_prompt: str = ""
+    placing: Literal["crop", "pad", "fit"] = "crop"
+    capture: CaptureSpec = field(default_factory=CaptureSpec)
+    slot: str | None = "invert"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplayJob(Job):
     """Recover arrays of one call by name, and cache them. Result: the engine's ``Replay``.
 

@@ -101,6 +101,22 @@ def _observe(context: Context, job: jobs.ObserveJob) -> Any:
     return _path_of(calls, job.out)
 
 
+def _invert(context: Context, job: jobs.InvertJob) -> Any:
+    calls = _engine().invert_iter(
+        context.model,
+        job.picture,
+        job.caption,
+        out=job.out,
+        steps=job.steps,
+        guidance_scale=job.guidance_scale,
+        negative_prompt=job.negative_prompt,
+        how=job.placing,
+        capture=job.capture,
+        should_stop=context.should_stop,
+    )
+    return _path_of(calls, job.out)
+
+
 def _path_of(calls: Any, out: Any) -> Any:
     """Drive an engine generator; answer with the path, since readers open their own."""
     yield from calls
@@ -300,6 +316,7 @@ EXECUTORS: dict[type[Job], Callable[[Context, Any], Any]] = {
     jobs.AddUncondJob: _add_uncond,
     jobs.SweepJob: _sweep,
     jobs.ObserveJob: _observe,
+    jobs.InvertJob: _invert,
     jobs.ReplayJob: _replay,
     jobs.ProbeJob: _probe,
     jobs.ParametersJob: _parameters,

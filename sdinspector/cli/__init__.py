@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sdinspector import __version__
-from sdinspector.cli import benches, exporting, looking, noise, runs, schedule, training
+from sdinspector.cli import benches, exporting, inverting, looking, noise, runs, schedule, training
 from sdinspector.cli.shared import FAILED, INTERRUPTED, usage
 from sdinspector.core import InspectorError
 
@@ -62,7 +62,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     parser.add_argument("--version", action="version", version=f"sdinspector {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for part in (looking, runs, exporting, benches, noise, schedule, training):
+    for part in (looking, runs, inverting, exporting, benches, noise, schedule, training):
         part.add_commands(commands)
     return parser, list(commands.choices)
 

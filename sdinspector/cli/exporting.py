@@ -24,6 +24,8 @@ _PARTS = {
     "heard": {"word", "token", "branch"},
     "self-attention": {"step", "layer", "head", "pixel", "model"},
     "activation": {*_INSIDE - {"head"}, "channel"},
+    # Of recordings that invert makes:
+    "inversion": set(),
     # Of recordings that tokens makes:
     "tokens": set(),
     "embedding": set(),
@@ -102,6 +104,8 @@ def _export(options: argparse.Namespace) -> int:
         written = export.export_recording(recording, options.what, options.out, call=call)
     elif options.what == "guidance":
         written = [_guidance(recording, options)]
+    elif options.what == "inversion":
+        written = [_inversion(recording, Path(options.out))]
     else:
         from sdinspector.cli import inside
 
@@ -151,6 +155,19 @@ def _guidance(recording: Recording, options: argparse.Namespace) -> Path:
         about = export.about_guidance(recording, call, **chosen)
         return files.save_npz(Path(options.out), arrays, about)
     return export.export_figure(export.magnitude_figure(recording, call), options.out)
+
+
+def _inversion(recording: Recording, out: Path) -> Path:
+    """Write both ways (.npz), the error at each level as columns (.csv), or as a curve."""
+    from sdinspector import export
+    from sdinspector.export import files
+
+    kind = files.ending(out, ("npz", "csv", "png", "svg", "pdf"), "an inversion")
+    if kind == "npz":
+        arrays = export.inversion_arrays(recording)
+        return files.save_npz(out, arrays, export.about_inversion(recording))
+    make = export.inversion_table if kind == "csv" else export.inversion_figure
+    return export.export_figure(make(recording), out)
 
 
 def ending(options: argparse.Namespace) -> str:

@@ -147,6 +147,9 @@ class RunSpec:
         File of a picture or latent to start from; empty to start from noise.
     strength
         How far to go back into noise from ``init``, 0 to 1.
+    start
+        Digest of the first latent where neither ``seed`` nor ``init`` makes it, as after an
+        inversion; the recording holds the latent itself. Empty for any other run.
     edits
         Changes that act on some calls.
     capture
@@ -168,6 +171,7 @@ class RunSpec:
     height: int = 0
     init: str = ""
     strength: float = 1.0
+    start: str = ""
     edits: tuple[Edit, ...] = ()
     capture: CaptureSpec = field(default_factory=CaptureSpec)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -262,6 +266,11 @@ class RunSpec:
                 "spec.strength",
                 f"Strength must be above 0 and at most 1, not {self.strength}.",
                 value=self.strength,
+            )
+        if self.start and self.init:
+            raise InspectorError(
+                "spec.start-and-init",
+                "A run begins with the latent of an inversion or with a picture, not with both.",
             )
         if self.branches not in BRANCHES:
             raise InspectorError(
@@ -361,6 +370,7 @@ class RunSpec:
             height=int(data.get("height") or 0),
             init=str(data.get("init") or ""),
             strength=float(data.get("strength", 1.0)),
+            start=str(data.get("start") or ""),
             edits=tuple(Edit.from_json(item) for item in data.get("edits") or ()),
             capture=CaptureSpec.from_json(data.get("capture") or {}),
             extra={key: value for key, value in data.items() if key not in known},

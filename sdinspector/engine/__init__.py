@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sdinspector.engine.estimating import estimate
     from sdinspector.engine.forking import fork, fork_iter
     from sdinspector.engine.identity import IdentityReport, check_identity
+    from sdinspector.engine.inversion import InversionCall, invert, invert_iter
     from sdinspector.engine.model import Model
     from sdinspector.engine.observing import observe, observe_iter
     from sdinspector.engine.probing import Probe, Probed, probe, probe_iter
@@ -35,6 +36,7 @@ _HOMES = {
     "CallDone": "sampling",
     "Encoding": "autoencoder",
     "IdentityReport": "identity",
+    "InversionCall": "inversion",
     "Model": "model",
     "ModelSource": "sources",
     "Parameter": "weights",
@@ -52,6 +54,8 @@ _HOMES = {
     "estimate": "estimating",
     "fork": "forking",
     "fork_iter": "forking",
+    "invert": "inversion",
+    "invert_iter": "inversion",
     "list_models": "sources",
     "model_from_pipeline": "sources",
     "observe": "observing",
@@ -73,6 +77,7 @@ __all__ = [
     "CallDone",
     "Encoding",
     "IdentityReport",
+    "InversionCall",
     "Model",
     "ModelSource",
     "Parameter",
@@ -90,6 +95,8 @@ __all__ = [
     "estimate",
     "fork",
     "fork_iter",
+    "invert",
+    "invert_iter",
     "list_models",
     "model_from_pipeline",
     "observe",

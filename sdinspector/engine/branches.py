@@ -70,7 +70,7 @@ def add_uncond_iter(
     Cancelled
         Where ``should_stop`` said so.
     """
-    if recording.kind not in ("run", "observe"):
+    if not recording.is_run and recording.kind != "observe":
         raise InspectorError(
             "branches.not-a-run",
             f"{recording.path.name} is a recording of kind {recording.kind!r}, which has no "

@@ -91,7 +91,7 @@ def _decode(model: Model, recording: Recording, call: Call) -> float:
     latent = final if final is not None else recording.array(call.index, "denoised")
     fresh = autoencoder.decode(model, latent)
     # An observation's picture is the one that was shown, not a decoded one.
-    picture = recording.image() if final is not None and recording.kind == "run" else None
+    picture = recording.image() if final is not None and recording.is_run else None
     if picture is None:
         return _UNKNOWN
     return relative_difference(fresh.astype(np.float32), picture.astype(np.float32))

@@ -17,6 +17,8 @@ from sdinspector.engine.model import Model
 from sdinspector.engine.text import embed, prompt_columns, tokenize
 
 COND, UNCOND = "cond", "uncond"
+START = "start"
+"""Name of the first latent among a recording's conditioning, where no seed draws it."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sdinspector.core import Cancelled, Edit, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine.comparing import WRONG_MODEL, relative_difference
+from sdinspector.engine.conditioning import START
 from sdinspector.engine.devices import to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.replaying import as_tensor, replay
@@ -85,6 +86,7 @@ def fork_iter(
     """
     _check(recording, step, out)
     spec = changed_spec(recording.spec, step, changes)
+    start = recording.conditioning().get(START) if spec.start else None
     parent: dict[str, Any] = {
         "id": recording.id,
         "path": str(recording.path),
@@ -101,12 +103,13 @@ def fork_iter(
                 overwrite=overwrite,
                 parent=parent,
                 live=live,
+                start=start,
             )
         )
     if recording.model.get("digest") != model.card.digest:
         # It may be the same weights in other files: one call tells.
         replay(model, recording, step - 1, should_stop=should_stop)
-    loop = Loop(model, spec, live=live is not None)
+    loop = Loop(model, spec, live=live is not None, start=start)
     if step > loop.calls:
         raise _no_call(recording, step)
     largest = 0.0
@@ -129,7 +132,7 @@ def fork_iter(
 
 
 def _check(recording: Recording, step: int, out: str | Path) -> None:
-    if recording.kind != "run":
+    if not recording.is_run:
         raise InspectorError(
             "fork.not-a-run",
             f"{recording.path.name} is no run but a recording of kind {recording.kind!r}; only "

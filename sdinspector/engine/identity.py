@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sdinspector.core import Cancelled, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine import plain
 from sdinspector.engine.capture import stoppable
+from sdinspector.engine.conditioning import START
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.schedules import make_scheduler
@@ -80,7 +82,8 @@ def check_identity(
         raise Cancelled
     began = time.perf_counter()
     with memory_errors_explained("running the plain pipeline"):
-        plain_latent = plain_final_latent(model, spec, should_stop)
+        given = recording.conditioning().get(START) if spec.start else None
+        plain_latent = plain_final_latent(model, spec, should_stop, given)
     seconds = time.perf_counter() - began
     fresh = to_numpy(plain_latent[0])
     if fresh.shape != latent.shape:
@@ -91,9 +94,15 @@ def check_identity(
 
 
 def plain_final_latent(
-    model: Model, spec: RunSpec, should_stop: ShouldStop | None = None
+    model: Model,
+    spec: RunSpec,
+    should_stop: ShouldStop | None = None,
+    given: NDArray[Any] | None = None,
 ) -> torch.Tensor:
-    """Return the final latent ``[1, C, h, w]`` of the plain pipeline's own ``__call__``."""
+    """Return the final latent ``[1, C, h, w]`` of the plain pipeline's own ``__call__``.
+
+    ``given`` is the latent ``[C, h, w]`` that a run began with, where no seed drew it.
+    """
     pipeline = plain.pipeline_for(
         model,
         make_scheduler(model.pipeline, spec),
@@ -115,6 +124,7 @@ def plain_final_latent(
         settings["strength"] = spec.strength
     else:
         settings |= {"width": width, "height": height, "guidance_rescale": spec.guidance_rescale}
+        settings["latents"] = plain.first_latent(model, spec, model.dtype, (width, height), given)
     with stoppable(model.pipeline.unet, should_stop):
         latent: torch.Tensor = pipeline(spec.prompt, **settings).images
     return latent
@@ -132,7 +142,7 @@ def _follower(spec: RunSpec) -> Any:
 
 def _why_not(recording: Recording) -> str:
     spec = recording.spec
-    if recording.kind != "run":
+    if not recording.is_run:
         return f"it is a recording of kind {recording.kind!r}"
     if spec.edits:
         if any(edit.kind != "guidance" for edit in spec.edits):

@@ -6,6 +6,7 @@ to a run without touching the one that the model holds.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
@@ -77,7 +79,13 @@ def generator_of(spec: RunSpec) -> torch.Generator:
 
 
 def start(
-    model: Model, spec: RunSpec, scheduler: Any, dtype: torch.dtype, size: tuple[int, int]
+    model: Model,
+    spec: RunSpec,
+    scheduler: Any,
+    dtype: torch.dtype,
+    size: tuple[int, int],
+    *,
+    given: NDArray[Any] | None = None,
 ) -> Start:
     """Prepare timesteps, first latent and generator with the pipeline's own methods.
 
@@ -91,11 +99,14 @@ def start(
         Precision of the latent: the text embeddings'.
     size
         Width and height of the picture in pixels.
+    given
+        The latent ``[C, h, w]`` that ``spec.start`` names.
 
     Raises
     ------
     InspectorError
-        ``scheduler.cannot-schedule``, ``spec.strength-steps``, ``picture.…``, ``latent.…``.
+        ``scheduler.cannot-schedule``, ``spec.strength-steps``, ``spec.start``, ``picture.…``,
+        ``latent.…``.
     """
     generator = generator_of(spec)
     pipeline = pipeline_for(model, scheduler, from_picture=bool(spec.init))
@@ -115,10 +126,63 @@ def start(
         )
     else:
         timesteps, steps = scheduler.timesteps, spec.steps
+        first = first_latent(model, spec, dtype, size, given)
         latents = pipeline.prepare_latents(
-            1, model.card.latent_channels, size[1], size[0], dtype, model.device, generator
+            1,
+            model.card.latent_channels,
+            size[1],
+            size[0],
+            dtype,
+            model.device,
+            generator,
+            latents=first,
         )
     return Start(latents, timesteps, steps, pipeline.prepare_extra_step_kwargs(generator, 0.0))
+
+
+def digest_of(latent: NDArray[Any]) -> str:
+    """Return what ``RunSpec.start`` calls a latent: the digest of its values as float32."""
+    values = np.ascontiguousarray(latent, dtype="<f4")
+    return f"sha256:{hashlib.sha256(values.tobytes()).hexdigest()}"
+
+
+def first_latent(
+    model: Model,
+    spec: RunSpec,
+    dtype: torch.dtype,
+    size: tuple[int, int],
+    given: NDArray[Any] | None,
+) -> torch.Tensor | None:
+    """Return the latent ``[1, C, h, w]`` that a run was given; ``None`` where it draws its own.
+
+    Raises
+    ------
+    InspectorError
+        ``spec.start`` where it is not the one that the run names; ``latent.shape``.
+    """
+    if not spec.start:
+        return None
+    if given is None or digest_of(given) != spec.start:
+        raise InspectorError(
+            "spec.start",
+            "This run begins with the latent of an inverted picture, which its description alone "
+            "does not hold. Fork the recording at step 0.",
+            start=spec.start,
+        )
+    _check_shape(model, given, size, "The latent that this run begins with")
+    return torch.from_numpy(np.array(given))[None].to(model.device, dtype)
+
+
+def _check_shape(model: Model, latent: NDArray[Any], size: tuple[int, int], what: str) -> None:
+    factor = model.card.vae_scale_factor
+    wanted = (model.card.latent_channels, size[1] // factor, size[0] // factor)
+    if latent.shape != wanted:
+        raise InspectorError(
+            "latent.shape",
+            f"{what} has the shape {list(latent.shape)}; this run needs {list(wanted)}.",
+            channels=wanted[0],
+            shape=list(latent.shape),
+        )
 
 
 def _from_init(
@@ -163,16 +227,7 @@ def init_tensor(pipeline: Any, model: Model, init: str, size: tuple[int, int]) -
         tensor: torch.Tensor = pipeline.image_processor.preprocess(image)
         return tensor
     latent = _latent_in(path)
-    factor = model.card.vae_scale_factor
-    wanted = (model.card.latent_channels, size[1] // factor, size[0] // factor)
-    if latent.shape != wanted:
-        raise InspectorError(
-            "latent.shape",
-            f"The latent in {path} has the shape {list(latent.shape)}; this run needs "
-            f"{list(wanted)}.",
-            channels=wanted[0],
-            shape=list(latent.shape),
-        )
+    _check_shape(model, latent, size, f"The latent in {path}")
     return torch.from_numpy(latent)[None]
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sdinspector.core import Cancelled, InspectorError, RunSpec, ShouldStop
 from sdinspector.engine import autoencoder, plain
 from sdinspector.engine.capture import Watcher, make_plan, stoppable
-from sdinspector.engine.conditioning import Conditioning, condition
+from sdinspector.engine.conditioning import START, Conditioning, condition
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
 from sdinspector.engine.schedules import (
@@ -36,6 +38,7 @@ from sdinspector.engine.storing import (
 from sdinspector.recording import Recording, RecordingWriter
 
 T = TypeVar("T")
+E = TypeVar("E", bound="CallDone")
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def run(
     should_stop: ShouldStop | None = None,
     *,
     overwrite: bool = False,
+    start: NDArray[Any] | None = None,
 ) -> Recording:
     """Run a prompt and record it.
 
@@ -99,6 +103,8 @@ def run(
         :class:`~sdinspector.core.Cancelled` and keeps the calls that are finished.
     overwrite
         Whether a recording that is there already may be replaced.
+    start
+        The latent ``[C, h, w]`` to begin with, where the spec names one.
 
     Raises
     ------
@@ -108,7 +114,7 @@ def run(
     Cancelled
         Where ``should_stop`` said so.
     """
-    calls = run_iter(model, spec, out, should_stop=should_stop, overwrite=overwrite)
+    calls = run_iter(model, spec, out, should_stop=should_stop, overwrite=overwrite, start=start)
     return drive(calls, on_step)
 
 
@@ -122,6 +128,7 @@ def run_iter(
     parent: Mapping[str, Any] | None = None,
     live: Live | None = None,
     extra: Mapping[str, Any] | None = None,
+    start: NDArray[Any] | None = None,
 ) -> Calls:
     """Run a prompt, yielding after each scheduler call; see :func:`run`.
 
@@ -139,13 +146,15 @@ def run_iter(
         the same, bit for bit.
     extra
         More keys for the manifest.
+    start
+        As for :func:`run`.
 
     Raises
     ------
     InspectorError, Cancelled
         As :func:`run`.
     """
-    loop = Loop(model, spec, live=live is not None)
+    loop = Loop(model, spec, live=live is not None, start=start)
     with loop.recorder(out, overwrite=overwrite, parent=parent, extra=extra) as writer:
         for call in range(loop.calls):
             loop.heed(live, call, writer)
@@ -167,7 +176,7 @@ def steps_of_run(model: Model, spec: RunSpec) -> tuple[int, ...]:
     return Loop(model, spec).steps_of_calls
 
 
-def drive(calls: Generator[CallDone, None, T], on_step: OnStep | None) -> T:
+def drive(calls: Generator[E, None, T], on_step: Callable[[E], None] | None) -> T:
     """Exhaust a generator of calls, report each, and return what it returns."""
     with closing(calls):
         while True:
@@ -193,6 +202,8 @@ class Loop:
         What to do; checked here.
     live
         Whether its guidance scale may change on the way.
+    start
+        The latent ``[C, h, w]`` to begin with, where the spec names one; the recording holds it.
 
     Attributes
     ----------
@@ -204,7 +215,14 @@ class Loop:
         How many scheduler calls the run has.
     """
 
-    def __init__(self, model: Model, spec: RunSpec, *, live: bool = False) -> None:
+    def __init__(
+        self,
+        model: Model,
+        spec: RunSpec,
+        *,
+        live: bool = False,
+        start: NDArray[Any] | None = None,
+    ) -> None:
         spec.validate(model.card.size_multiple)
         self.model = model
         self.spec = spec
@@ -213,14 +231,20 @@ class Loop:
         self.watcher = Watcher(model.pipeline.unet, make_plan(model.pipeline.unet, spec.capture))
         with torch.no_grad(), memory_errors_explained("encoding the prompt"):
             self.conditioning: Conditioning = condition(model, spec, live=live)
-            start = plain.start(
-                model, spec, self.scheduler, self.conditioning.dtype, (self.width, self.height)
+            begin = plain.start(
+                model,
+                spec,
+                self.scheduler,
+                self.conditioning.dtype,
+                (self.width, self.height),
+                given=start,
             )
-        self.latents: torch.Tensor = start.latents
-        self.timesteps: torch.Tensor = start.timesteps
-        self._step_options: dict[str, Any] = start.step_options
+        self._start = start if spec.start else None
+        self.latents: torch.Tensor = begin.latents
+        self.timesteps: torch.Tensor = begin.timesteps
+        self._step_options: dict[str, Any] = begin.step_options
         self.calls = len(self.timesteps)
-        self._steps = steps_of_calls(self.scheduler, self.calls, start.steps)
+        self._steps = steps_of_calls(self.scheduler, self.calls, begin.steps)
 
     @property
     def steps(self) -> int:
@@ -341,6 +365,7 @@ class Loop:
         self,
         out: str | Path,
         *,
+        kind: str = "run",
         overwrite: bool = False,
         parent: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
@@ -351,7 +376,7 @@ class Loop:
             self.model,
             self.spec,
             out,
-            kind="run",
+            kind=kind,
             conditioning=self.conditioning,
             plan=self.watcher.plan,
             latent_size=(int(self.latents.shape[-2]), int(self.latents.shape[-1])),
@@ -364,11 +389,13 @@ class Loop:
                 "picture": [self.width, self.height],
                 **(extra or {}),
             },
+            arrays=None if self._start is None else {START: self._start},
         )
 
-    def finish(self, writer: RecordingWriter, should_stop: ShouldStop | None) -> None:
-        """Write the last latent and the decoded picture."""
+    def finish(self, writer: RecordingWriter, should_stop: ShouldStop | None) -> NDArray[np.uint8]:
+        """Write the last latent and the decoded picture, and return that ``[H, W, 3]``."""
         writer.final(to_numpy(self.latents[0]))
         with stoppable(self.model.pipeline.vae, should_stop):
             picture = autoencoder.decode(self.model, self.latents[0])
         writer.image(picture, picture_text(self.model, self.spec))
+        return picture

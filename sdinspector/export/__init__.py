@@ -31,6 +31,12 @@ from sdinspector.export.guidance import (
     magnitude_figure,
     sweep_figure,
 )
+from sdinspector.export.inversion import (
+    about_inversion,
+    inversion_arrays,
+    inversion_figure,
+    inversion_table,
+)
 from sdinspector.export.listening import heard_figure, self_attention_figure
 from sdinspector.export.recordings import (
     QUANTITIES,
@@ -51,6 +57,7 @@ __all__ = [
     "Side",
     "Subject",
     "about_guidance",
+    "about_inversion",
     "about_of",
     "activation_figure",
     "attention_figure",
@@ -71,6 +78,9 @@ __all__ = [
     "heads_figure",
     "heads_table_figure",
     "heard_figure",
+    "inversion_arrays",
+    "inversion_figure",
+    "inversion_table",
     "latents_figure",
     "latents_sheet",
     "magnitude_figure",

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from sdinspector.core import Preview, RunSpec, Token
-from sdinspector.recording.layout import VERSION
+from sdinspector.recording.layout import RUN_KINDS, VERSION
 from sdinspector.recording.manifest import Manifest
 
 
@@ -34,8 +34,13 @@ class Described(ABC):
 
     @property
     def kind(self) -> str:
-        """``"run"``, ``"observe"``, ``"encode"``, ``"text"``, ``"objective"`` or ``"training"``."""
+        """What made it, one of ``layout.KINDS``: ``"run"`` or ``"inversion"`` for example."""
         return self._described().kind
+
+    @property
+    def is_run(self) -> bool:
+        """Whether its calls are those of one run: a prompt's, or an inverted picture's way back."""
+        return self.kind in RUN_KINDS
 
     @property
     def created(self) -> str:

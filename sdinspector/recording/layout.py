@@ -20,7 +20,9 @@ SUMMARY: Final = "summary.safetensors"
 IMAGE: Final = "image.png"
 LOCK: Final = "writer.lock"
 
-KINDS: Final = ("run", "observe", "encode", "text", "objective", "training")
+KINDS: Final = ("run", "observe", "inversion", "encode", "text", "objective", "training")
+RUN_KINDS: Final = ("run", "inversion")
+"""Kinds whose calls are those of one run, which can be forked and compared with the pipeline."""
 STATUSES: Final = ("running", "complete", "cancelled", "failed")
 
 BEAT_SECONDS: Final = 2.0

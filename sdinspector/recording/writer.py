@@ -60,7 +60,8 @@ class RecordingWriter:
     path
         Folder to make, ``NAME.sdrec``; folders above it are made too.
     kind
-        ``"run"``, ``"observe"``, ``"encode"``, ``"text"``, ``"objective"`` or ``"training"``.
+        ``"run"``, ``"observe"``, ``"inversion"``, ``"encode"``, ``"text"``, ``"objective"`` or
+        ``"training"``.
     spec
         What the run was asked to do.
     model

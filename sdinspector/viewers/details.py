@@ -169,7 +169,12 @@ def _run(recording: Recording) -> Section:
         "failed": tr("failed"),
         "interrupted": tr("interrupted: its program has gone"),
     }
-    kinds = {"run": tr("run"), "observe": tr("observe"), "fork": tr("fork")}
+    kinds = {
+        "run": tr("run"),
+        "observe": tr("observe"),
+        "inversion": tr("inversion"),
+        "fork": tr("fork"),
+    }
     made = QDateTime.fromString(recording.created, Qt.DateFormat.ISODate).toLocalTime()
     when = QLocale().toString(made, QLocale.FormatType.ShortFormat)
     facts: list[tuple[str, ...]] = [
@@ -209,6 +214,8 @@ def _asked(spec: RunSpec, manifest: dict[str, Any]) -> Section:
     if spec.init:
         facts.append((tr("Starts from"), spec.init))
         facts.append((tr("Strength"), f"{spec.strength:g}"))
+    if spec.start:
+        facts.append((tr("Starts from"), tr("the latent of an inversion"), spec.start))
     if spec.edits:
         kinds = [f"{edit.kind} = {edit.value}" for edit in spec.edits]
         facts.append((tr("Edits"), "\n".join(kinds)))

@@ -42,7 +42,7 @@ class DropPage(QWidget):
             ``picture.clipboard``: it holds none.
         """
         data = QGuiApplication.clipboard().mimeData()
-        if not self._take(data):
+        if not self._emit_picture(data):
             raise InspectorError(
                 "picture.clipboard",
                 "There is no picture in the clipboard. Copy one, then paste it here.",
@@ -56,10 +56,10 @@ class DropPage(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Emit what was dropped."""
-        if self._take(event.mimeData()):
+        if self._emit_picture(event.mimeData()):
             event.acceptProposedAction()
 
-    def _take(self, data: QMimeData | None) -> bool:
+    def _emit_picture(self, data: QMimeData | None) -> bool:
         if data is None:
             return False
         files = _files(data)

@@ -61,6 +61,18 @@ COMMANDS: tuple[tuple[str, ActionSpec], ...] = (
         ),
     ),
     (
+        "invert",
+        ActionSpec(
+            "file.invert",
+            mark("&Invert a picture…"),
+            "file",
+            ("Ctrl+Shift+I",),
+            mark("Find the noise that makes a picture of your own, by DDIM inversion."),
+            "loop",
+            group=1,
+        ),
+    ),
+    (
         "save_picture",
         ActionSpec(
             "file.save-picture",

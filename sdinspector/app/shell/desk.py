@@ -126,6 +126,14 @@ class Desk(QObject):
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def invert(self) -> None:
+        """Show the page that inverts a picture."""
+        self.show_viewer("schedulers")
+        self._window.flush()  # made where it has not been seen yet
+        viewer: Any = self._window.hosts["schedulers"].viewer
+        if viewer is not None:
+            viewer.show_page("inversion")
+
     def command_palette(self) -> None:
         """Show every command by its name."""
         CommandPalette(self._window.registry, self._window).show()

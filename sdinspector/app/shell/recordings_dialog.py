@@ -42,7 +42,12 @@ STATUS = {
     "interrupted": mark("interrupted"),
     "unreadable": mark("unreadable"),
 }
-KIND = {"run": mark("run"), "observe": mark("observe"), "fork": mark("fork")}
+KIND = {
+    "run": mark("run"),
+    "observe": mark("observe"),
+    "inversion": mark("inversion"),
+    "fork": mark("fork"),
+}
 
 
 class RecordingsDialog(QDialog):

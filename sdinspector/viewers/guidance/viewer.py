@@ -234,7 +234,7 @@ class GuidanceViewer(Viewer):
         last = scene.call == scene.calls - 1 and scene.calls > 1
         reasons = (
             (
-                recording is None or recording.kind != "run",
+                recording is None or not recording.is_run,
                 tr("Only a run can be run on: this recording looks at a given picture."),
             ),
             (
@@ -258,6 +258,11 @@ class GuidanceViewer(Viewer):
         scene, view = self._scene, self._view
         why = self._why_not()
         self._steps.set_runnable(not why, why)
+        if not why and scene.recording is not None and scene.recording.spec.start:
+            why = tr(
+                "A sweep draws its noise of a seed, and this recording begins with the latent of "
+                "an inverted picture. Change the scale of its steps instead."
+            )
         self._sweep.set_runnable(not why, why)
         distilled = scene.model is not None and not scene.model.takes_guidance
         self._head.set_usable(not distilled, _distilled() if distilled else "")

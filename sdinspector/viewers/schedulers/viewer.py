@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 from sdinspector.app.texts import mark, tr
 from sdinspector.app.viewer import Pixel, Scene, Services, Viewer
 from sdinspector.core import FigureSpec
+from sdinspector.viewers.schedulers.inversion_page import InversionPage
 from sdinspector.viewers.schedulers.levels_page import LevelsPage
 from sdinspector.viewers.schedulers.noise_page import NoisePage
 from sdinspector.viewers.schedulers.pages import Page
@@ -18,7 +19,7 @@ from sdinspector.widgets.export_button import save_figures
 from sdinspector.widgets.toolbar import Toolbar
 
 #: The pages by their names, in the order of their buttons; another one is another entry.
-PAGES: dict[str, Any] = {"levels": LevelsPage, "noise": NoisePage}
+PAGES: dict[str, Any] = {"levels": LevelsPage, "noise": NoisePage, "inversion": InversionPage}
 
 
 class SchedulersViewer(Viewer):
