@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
-from sdinspector.app.number_box import NumberBox
+from sdinspector.app.number_box import NumberBox, WholeBox
 from sdinspector.app.texts import tr
 from sdinspector.core.spec import MAX_STEPS
 from sdinspector.viewers.schedulers import inversion_wording as wording
@@ -114,7 +113,7 @@ class InversionBoard(DropPage):
         line.add_widget(label)
         line.layout().addWidget(self.caption, 1)
         label = QLabel(tr("Steps"))
-        self.steps = QSpinBox()
+        self.steps = WholeBox()
         self.steps.setRange(1, MAX_STEPS)
         self.steps.setValue(FIRST_STEPS)
         self.steps.setAccessibleName(tr("Steps of each way"))
