@@ -84,13 +84,9 @@ class Teaching:
         if shown == self._recorded:
             return
         self._recorded = shown
-        if recording is not None and recording.kind == "training":
-            if not self._services.training.active:
-                self._reader.ask(
-                    shown, shown, read_history, recording, on_result=self._take_recorded
-                )
-        elif not self._services.training.active:
-            self._services.training.show_gradients({})
+        if recording is None or recording.kind != "training" or self._services.training.active:
+            return
+        self._reader.ask(shown, shown, read_history, recording, on_result=self._take_recorded)
 
     def hover(self, pixel: Pixel | None) -> None:
         """There are no maps here."""
@@ -183,7 +179,7 @@ class Teaching:
     # -- while it goes ---------------------------------------------------------------------
 
     def _begun(self, _: TrainJob) -> None:
-        self._mark, self._result, self._recorded = None, None, ""
+        self._mark, self._result = None, None
         live = self._page.live
         live.loss.set_marker(None)
         live.rate.set_marker(None)
