@@ -236,6 +236,22 @@ def test_a_place_that_is_taken_ends_in_one_sentence(bench, tmp_path):
     assert bench.live.begin.isEnabled()
 
 
+def test_a_new_training_does_not_overwrite_the_state_of_a_paused_one(bench, tmp_path, qtbot):
+    bench.form.result.setText(str(tmp_path / "mine"))
+    slow(bench)
+    bench.press(bench.live.pause)
+    bench.end()
+    state = tmp_path / "mine.work" / "state.pt"
+    before = state.read_bytes()
+    qtbot.waitUntil(lambda: bench.page.which.count() == 1)  # it is found there, too
+    messages = []
+    bench.context.message.connect(messages.append)
+    bench.press(bench.live.begin)
+    assert not bench.control.active
+    assert "discard" in messages[-1].text
+    assert state.read_bytes() == before
+
+
 def test_pictures_on_the_way_come_into_the_strip(bench, qtbot):
     spec = TrainingSpec(
         steps=4, batch=2, method="whole", prompts=("a", "b"), every=2, sampling_steps=2
