@@ -22,6 +22,7 @@ import torch
 from PIL import Image
 
 from sdinspector.core import InspectorError, ShouldStop, TrainingSpec
+from sdinspector.core.training import LARGE
 from sdinspector.engine import lora
 from sdinspector.engine.devices import memory_errors_explained
 from sdinspector.engine.finetuning_loss import DenoisingLoss, Item, Told
@@ -250,6 +251,8 @@ class _Job:
         self.unet = copy.deepcopy(self.model.pipeline.unet).float()
         if self.model.device.type == "cpu":  # up to twice as quick
             self.unet.to(memory_format=torch.channels_last)
+        if sum(weight.numel() for weight in self.unet.parameters()) > LARGE:
+            self.unet.enable_gradient_checkpointing()  # activations are made again in place of kept
         torch.manual_seed(self.spec.seed)  # LoRA's first matrices are random
         if self.method == "lora":
             lora.add(self.unet, self.spec.rank, self.spec.alpha)
