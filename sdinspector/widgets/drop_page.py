@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from sdinspector.app.texts import tr
+from sdinspector.app.viewer import Services
 from sdinspector.core import InspectorError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
@@ -47,6 +48,25 @@ class DropPage(QWidget):
                 "picture.clipboard",
                 "There is no picture in the clipboard. Copy one, then paste it here.",
             )
+
+    def connect_buttons(
+        self, choose: QAbstractButton, paste: QAbstractButton, title: str, services: Services
+    ) -> None:
+        """Let two buttons bring pictures: one asks for a file, one takes the clipboard's."""
+
+        def ask() -> None:
+            chosen = self.ask(title, services.settings["folder.export"])
+            if chosen is not None:
+                self.picture_given.emit(chosen)
+
+        def take() -> None:
+            try:
+                self.paste()
+            except InspectorError as error:
+                services.report(error)
+
+        choose.clicked.connect(ask)
+        paste.clicked.connect(take)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file or a picture."""

@@ -53,8 +53,7 @@ class InversionPage(InversionBoard):
     def _connect(self) -> None:
         services = self._services
         self.picture_given.connect(self.take_picture)
-        self.open.clicked.connect(self._ask_picture)
-        self.paste_button.clicked.connect(self._paste)
+        self.connect_buttons(self.open, self.paste_button, tr("A picture to invert"), services)
         self.caption.returnPressed.connect(self.invert)
         self.guidance.valueChanged.connect(lambda _: self._warn())
         self.run.clicked.connect(self.invert)
@@ -132,17 +131,6 @@ class InversionPage(InversionBoard):
             self.say(wording.ready(name))
         self._allow()
         self.caption.setFocus()
-
-    def _ask_picture(self) -> None:
-        chosen = self.ask(tr("A picture to invert"), self._services.settings["folder.export"])
-        if chosen is not None:
-            self.take_picture(chosen)
-
-    def _paste(self) -> None:
-        try:
-            self.paste()
-        except InspectorError as error:
-            self._services.report(error)
 
     # -- inverting it ----------------------------------------------------------------------
 

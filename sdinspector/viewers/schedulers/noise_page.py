@@ -64,8 +64,9 @@ class NoisePage(NoiseBoard):
     def _connect(self) -> None:
         services = self._services
         self.picture_given.connect(self.encode)
-        self.open.clicked.connect(self._ask_picture)
-        self.paste_button.clicked.connect(self._paste)
+        self.connect_buttons(
+            self.open, self.paste_button, tr("A picture to add noise to"), services
+        )
         self.run.clicked.connect(self._take_recording)
         self.seed.valueChanged.connect(lambda _: self._draw_noise())
         self.slider.valueChanged.connect(self.set_timestep)
@@ -247,18 +248,6 @@ class NoisePage(NoiseBoard):
     def _take_recording(self) -> None:
         self._own, self._asked = False, None
         self.show_scene(self._scene)
-
-    def _ask_picture(self) -> None:
-        folder = self._services.settings["folder.export"]
-        chosen = self.ask(tr("A picture to add noise to"), folder)
-        if chosen is not None:
-            self.encode(chosen)
-
-    def _paste(self) -> None:
-        try:
-            self.paste()
-        except InspectorError as error:
-            self._services.report(error)
 
     def _take_latent(self, clean: Clean | None) -> None:
         self._clean = clean

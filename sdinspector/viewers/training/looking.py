@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sdinspector.app.jobs import ObjectiveLookJob, ObjectiveSourceJob
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import JobHandle, Pixel, Scene, Services
-from sdinspector.core import FigureSpec, InspectorError
+from sdinspector.core import FigureSpec
 from sdinspector.viewers.training import figures, wording
 from sdinspector.viewers.training.curving import Curving
 from sdinspector.viewers.training.draws import Draw, Source, Stored, read_stored
@@ -44,8 +44,7 @@ class Looking:
     def _connect(self) -> None:
         page, services = self._page, self._services
         page.picture_given.connect(self.take)
-        page.open.clicked.connect(self._ask_picture)
-        page.paste_button.clicked.connect(self._paste)
+        page.connect_buttons(page.open, page.paste_button, tr("Look at a picture"), services)
         page.run.clicked.connect(self._take_run)
         page.draw_changed.connect(self._look)
         page.maps.hovered.connect(services.hover)
@@ -209,18 +208,6 @@ class Looking:
         if self._draw is None:
             self._page.set_note(wording.nothing())
         self._tell()
-
-    def _ask_picture(self) -> None:
-        folder = self._services.settings["folder.export"]
-        chosen = self._page.ask(tr("Look at a picture"), folder)
-        if chosen is not None:
-            self.take(chosen)
-
-    def _paste(self) -> None:
-        try:
-            self._page.paste()
-        except InspectorError as error:
-            self._services.report(error)
 
     # -- one draw --------------------------------------------------------------------------
 

@@ -75,8 +75,7 @@ class VaeViewer(Viewer):
     def _connect(self) -> None:
         board, channels, services = self._board, self._board.channels, self._services
         board.picture_given.connect(self.encode)
-        board.open.clicked.connect(self._ask_picture)
-        board.paste_button.clicked.connect(self._paste)
+        board.connect_buttons(board.open, board.paste_button, tr("Encode a picture"), services)
         board.run.clicked.connect(self._take_run)
         board.placing.activated.connect(lambda _: self._encode_again())
         board.size.activated.connect(lambda _: self._encode_again())
@@ -190,18 +189,6 @@ class VaeViewer(Viewer):
     def _take_run(self) -> None:
         self._own, self._asked = False, None
         self._ask_scene()
-
-    def _ask_picture(self) -> None:
-        settings = self._services.settings
-        chosen = self._board.ask(tr("Encode a picture"), settings["folder.export"])
-        if chosen is not None:
-            self.encode(chosen)
-
-    def _paste(self) -> None:
-        try:
-            self._board.paste()
-        except InspectorError as error:
-            self._services.report(error)
 
     def _take(self, opened: Opened | None) -> None:
         """Show another latent, unchanged."""
