@@ -19,6 +19,7 @@ PROMPT = "a red circle left of a blue star on a white background"
 WORD = 2  # "circle"
 MODULE = "unet.up_blocks.3.resnets.0.conv1"
 PATIENCE = 120_000  # milliseconds for the model to open or a run to end
+PAGES = {"schedulers": ("levels", "noise", "inversion"), "training": ("objective", "train")}
 SIZES = ((1280, 800), (2560, 1440))
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -43,9 +44,12 @@ def main() -> int:
     pause(500)
     window.runs.run()
     wait(lambda: not window.runs.active)
+    made = context.scene.recording.path
     window.desk.check_identity()
     wait(lambda: not window.runs.checking)
-    encode_a_scene(window)
+    fill_benches(window, context)
+    context.open_recording(made)
+    wait(lambda: context.scene.recording is not None and context.scene.recording.path == made)
     for theme in ("light", "dark"):
         window.desk.set_theme(theme)
         take_theme(window, context, folder, theme)
@@ -55,21 +59,55 @@ def main() -> int:
     return 0
 
 
-def encode_a_scene(window: Any) -> None:
-    """Show the VAE a drawn scene and take a part of one channel away."""
+def fill_benches(window: Any, context: Any) -> None:
+    """Let the views that take a picture of one's own show something: a drawn scene."""
     from PIL import Image
 
+    from sdinspector.core import TrainingSpec
     from sdinspector.worlds import ShapesWorld, draw
 
-    scene, _ = ShapesWorld(held_out=None).scene(5)
+    scene, caption = ShapesWorld(held_out=None).scene(5)
     picture = Path(os.environ["SDINSPECTOR_HOME"]) / "scene.png"
     Image.fromarray(draw(scene, 64).picture).save(picture)
-    window.desk.show_viewer("vae")
+    show(window, "vae")
+    vae = window.hosts["vae"].viewer
+    vae.encode(picture)
+    wait(lambda: vae._opened is not None and vae._opened.original is not None)  # noqa: SLF001
+    vae._board.channels.rows[3].gain.number.setValue(0.3)  # noqa: SLF001
+    show(window, "schedulers")
+    schedulers = window.hosts["schedulers"].viewer
+    schedulers.show_page("noise")
+    schedulers.pages["noise"].encode(picture)
+    pause(3000)
+    schedulers.pages["noise"].set_timestep(240)
+    schedulers.show_page("inversion")
+    inversion = schedulers.pages["inversion"]
+    inversion.take_picture(picture)
+    inversion.caption.setText(caption.text)
+    inversion.invert()
+    wait(inversion.run.isVisible)
+    show(window, "training")
+    pages = window.hosts["training"].viewer.pages
+    objective = pages["objective"].widget
+    objective.picture_given.emit(picture)
+    objective.caption_field.setText(caption.text)
+    objective.caption_field.editingFinished.emit()
+    pause(5000)
+    objective.curve.run.click()
+    wait(objective.curve.run.isEnabled)
+    form, live = pages["train"].widget.form, pages["train"].widget.live
+    form.set_place("shapes:24")
+    form.set_spec(TrainingSpec(steps=60, batch=2, prompts=(PROMPT, "a green ring"), every=12))
+    form.control.setValue(24)
+    wait(live.begin.isEnabled)
+    live.begin.click()
+    wait(lambda: context.training.state == "idle")
+
+
+def show(window: Any, viewer: str) -> None:
+    """Bring a view to the front and let it be built."""
+    window.desk.show_viewer(viewer)
     pause(300)
-    viewer = window.hosts["vae"].viewer
-    viewer.encode(picture)
-    wait(lambda: viewer._opened is not None and viewer._own)  # noqa: SLF001
-    viewer._board.channels.rows[3].gain.number.setValue(0.3)  # noqa: SLF001
 
 
 def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
@@ -85,6 +123,12 @@ def take_theme(window: Any, context: Any, folder: Path, theme: str) -> None:
         window.desk.show_viewer(viewer)
         pause(1500)  # for what is replayed
         shoot(window, folder / f"{viewer}-{theme}.png")
+    for viewer, pages in PAGES.items():
+        window.desk.show_viewer(viewer)
+        for page in pages:
+            window.hosts[viewer].viewer.show_page(page)
+            pause(800)
+            shoot(window, folder / f"{viewer}-{page}-{theme}.png")
     window.desk.show_viewer("guidance")
     context.select(call=4)
     context.guidance.set_scale(6.0)  # what is looked at; nothing is run

@@ -16,6 +16,7 @@ from sdinspector.recording.trainings import Unfinished, work_of
 
 if TYPE_CHECKING:
     from sdinspector.app.context import AppContext
+    from sdinspector.recording import Recording
 
 #: "pausing" and "finishing" last until the step that is being done is done.
 TrainingState: TypeAlias = Literal["idle", "preparing", "training", "pausing", "finishing"]
@@ -56,6 +57,7 @@ class TrainingControl(QObject):
         self._gradients: dict[str, float] = {}
         self._outcome: tuple[str, Any] | None = None
         context.worker.job_ended.connect(self._job_ended)
+        context.recording_opened.connect(self._opened)
 
     @property
     def state(self) -> TrainingState:
@@ -125,6 +127,11 @@ class TrainingControl(QObject):
     def use(self, out: Path) -> None:
         """Open a model that was trained."""
         self._context.open_model(str(out))
+
+    def _opened(self, recording: Recording) -> None:
+        """Give the module tree back to what is shown now."""
+        if not self.active and recording.kind != "training":
+            self.show_gradients({})
 
     def _stepped(self, step: Any) -> None:
         if self._state == "preparing":

@@ -30,6 +30,9 @@ _PARTS = {
     "tokens": set(),
     "embedding": set(),
     "encoder-attention": set(),
+    # Of those that objective and train make:
+    "objective": set(),
+    "training": set(),
 }
 _OPTIONS = sorted(set.union(*_PARTS.values()))
 
@@ -94,7 +97,9 @@ def _export(options: argparse.Namespace) -> int:
 
     recording = Recording.open(options.recording)
     export.check_part(recording, options.what)
-    if options.what != "image" and recording.kind in ("encode", "text"):
+    if options.what in ("objective", "training"):
+        written = [_learning(recording, options.what, Path(options.out))]
+    elif options.what != "image" and recording.kind in ("encode", "text"):
         written = [_bench(recording, options)]
     elif options.what in ("image", "latents"):
         calls = chosen_calls(options.step, recording.calls)
@@ -128,6 +133,24 @@ def _bench(recording: Recording, options: argparse.Namespace) -> Path:
         "encoder-attention": export.encoder_attention_figure,
     }
     return export.export_figure(figures[options.what](recording), options.out)
+
+
+def _learning(recording: Recording, what: str, out: Path) -> Path:
+    """Write the loss over t or by step as a curve or as columns, or all that was recorded."""
+    from sdinspector import export
+    from sdinspector.export import files
+
+    kind = files.ending(out, ("npz", "csv", "png", "svg", "pdf"), what)
+    if what == "objective":
+        if kind == "npz":
+            about = export.objective_figure(recording).about
+            return files.save_npz(out, export.objective_arrays(recording), about)
+        return export.export_figure(export.objective_figure(recording), out)
+    if kind == "npz":
+        about = export.training_figure(recording).about
+        return files.save_npz(out, export.training_arrays(recording), about)
+    make = export.training_table if kind == "csv" else export.training_figure
+    return export.export_figure(make(recording), out)
 
 
 def _guidance(recording: Recording, options: argparse.Namespace) -> Path:

@@ -232,7 +232,7 @@ class _Job:
                 raise InspectorError(
                     "training.other",
                     f"{self.work} holds the state of a training with other settings, pictures or "
-                    "another model. Start over, or choose another place.",
+                    "another model. Start over (--fresh), or choose another place.",
                     path=str(self.work),
                 )
             self._before = dict((known or {}).get("before") or {})

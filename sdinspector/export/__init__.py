@@ -20,7 +20,12 @@ from sdinspector.export.benches import (
     embedding_figure,
     encoded_figure,
     encoder_attention_figure,
+    objective_arrays,
+    objective_figure,
     tokens_figure,
+    training_arrays,
+    training_figure,
+    training_table,
 )
 from sdinspector.export.figures import ENDINGS, about_of, export_figure, picture, save_picture
 from sdinspector.export.guidance import (
@@ -85,6 +90,8 @@ __all__ = [
     "latents_sheet",
     "magnitude_figure",
     "nearest",
+    "objective_arrays",
+    "objective_figure",
     "overlay",
     "picture",
     "quantity_of",
@@ -95,4 +102,7 @@ __all__ = [
     "sweep_figure",
     "token_name",
     "tokens_figure",
+    "training_arrays",
+    "training_figure",
+    "training_table",
 ]

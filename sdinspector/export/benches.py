@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from sdinspector.recording import Recording
 PARTS = {
     "encode": ("image", "latents"),
     "text": ("tokens", "embedding", "encoder-attention"),
+    "objective": ("image", "objective"),
+    "training": ("image", "training"),
 }
 """What can be taken out of a recording of each kind that is no run."""
 
@@ -28,11 +31,14 @@ def check_part(recording: Recording, what: str) -> None:
         ``export.other-kind``.
     """
     having = PARTS.get(recording.kind)
-    if having is None and what not in PARTS["text"]:
+    owner = next((kind for kind, parts in PARTS.items() if what in parts), "run")
+    if having is None and (owner == "run" or what in ("image", "latents")):
         return
     if having is not None and what in having:
         return
-    hint = f" It has {', '.join(having)}." if having else " A recording of the kind 'text' has it."
+    hint = f" A recording of the kind {owner!r} has it."
+    if having:
+        hint = f" It has {', '.join(having)}."
     raise InspectorError(
         "export.other-kind",
         f"{recording.path} is a recording of the kind {recording.kind!r}, which has no "
@@ -148,15 +154,113 @@ def encoder_attention_figure(recording: Recording) -> FigureSpec:
     )
 
 
+def objective_figure(recording: Recording) -> FigureSpec:
+    """Return the loss over t, the mean of the seeds, with the caption and without.
+
+    Raises
+    ------
+    InspectorError
+        ``export.not-finished``, or as reading the recording.
+    """
+    arrays = objective_arrays(recording)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a timestep that no seed reached
+        losses = {name: np.nanmean(arrays[name], axis=1) for name in ("loss", "loss_uncond")}
+    return FigureSpec(
+        name="objective-loss",
+        title=f"Loss over t: {recording.spec.prompt}",
+        kind="lines",
+        arrays={
+            "x": arrays["timesteps"],
+            "with caption": losses["loss"],
+            "without": losses["loss_uncond"],
+        },
+        unit="mean squared error",
+        about={**about_call(recording, None), "objective": recording.manifest.get("objective")},
+    )
+
+
+def objective_arrays(recording: Recording) -> dict[str, NDArray[Any]]:
+    """Return all that was recorded of an objective: the draw ``[C, h, w]``, the curve.
+
+    Raises
+    ------
+    InspectorError
+        ``export.not-finished``, or as reading the recording.
+    """
+    found: dict[str, NDArray[Any]] = {}
+    for number in recording.captures:
+        found |= recording.capture(number)[0]
+    if "loss" not in found:
+        raise _not_finished(recording)
+    return found
+
+
+def training_figure(recording: Recording) -> FigureSpec:
+    """Return the loss of each step of a training, and its exponential mean.
+
+    Raises
+    ------
+    InspectorError
+        ``export.not-finished``, or as reading the recording.
+    """
+    arrays = _captured(recording)
+    return FigureSpec(
+        name="training-loss",
+        title="Loss by step",
+        kind="lines",
+        arrays={"x": arrays["step"], "loss": arrays["loss"], "smoothed": arrays["smoothed"]},
+        unit="mean squared error",
+        about={**about_call(recording, None), "training": recording.manifest.get("training")},
+    )
+
+
+def training_table(recording: Recording) -> FigureSpec:
+    """Return all figures of a training by step, with the norm of each block's gradient.
+
+    Raises
+    ------
+    InspectorError
+        ``export.not-finished``, or as reading the recording.
+    """
+    arrays = _captured(recording)
+    _, facts = recording.capture(recording.captures[0])
+    gradients = arrays["gradients"]
+    columns = {name: array for name, array in arrays.items() if array.ndim == 1}
+    blocks = {name: gradients[:, place] for place, name in enumerate(facts["blocks"])}
+    return FigureSpec(
+        name="training",
+        title="A training by step",
+        kind="table",
+        arrays={"step": columns.pop("step"), **columns, **blocks},
+        about={**about_call(recording, None), "training": recording.manifest.get("training")},
+    )
+
+
+def training_arrays(recording: Recording) -> dict[str, NDArray[Any]]:
+    """Return all that was recorded of a training.
+
+    Raises
+    ------
+    InspectorError
+        ``export.not-finished``, or as reading the recording.
+    """
+    return _captured(recording)
+
+
 def _about_text(recording: Recording) -> dict[str, Any]:
     return {**about_call(recording, None), "text": recording.manifest.get("text")}
 
 
 def _captured(recording: Recording) -> dict[str, NDArray[Any]]:
     if not recording.captures:
-        raise InspectorError(
-            "export.not-finished",
-            f"{recording.path} holds nothing yet: it was not finished. Make it again.",
-            path=str(recording.path),
-        )
+        raise _not_finished(recording)
     return recording.capture(recording.captures[0])[0]
+
+
+def _not_finished(recording: Recording) -> InspectorError:
+    return InspectorError(
+        "export.not-finished",
+        f"{recording.path} holds nothing yet: it was not finished. Make it again.",
+        path=str(recording.path),
+    )

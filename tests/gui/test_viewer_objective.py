@@ -43,8 +43,8 @@ class Bench:
         window.desk.show_viewer("training")
         window.flush()
         self.viewer = window.hosts["training"].viewer
-        self.looking = self.viewer._pages["objective"].controller
-        self.page = self.viewer._pages["objective"].widget
+        self.looking = self.viewer.pages["objective"].controller
+        self.page = self.viewer.pages["objective"].widget
 
     def look(self, picture, caption):
         self.page.set_caption(caption)

@@ -34,8 +34,8 @@ class Bench:
     def __init__(self, window, qtbot):
         self.window, self.qtbot, self.context = window, qtbot, window.context
         self.viewer = window.hosts["training"].viewer
-        self.page = self.viewer._pages["train"].widget
-        self.teaching = self.viewer._pages["train"].controller
+        self.page = self.viewer.pages["train"].widget
+        self.teaching = self.viewer.pages["train"].controller
         self.form, self.live = self.page.form, self.page.live
         self.control = self.context.training
 
@@ -70,7 +70,7 @@ def bench(make_window, tiny_folder, qtbot):
     qtbot.waitUntil(lambda: window.context.scene.model is not None, timeout=60_000)
     window.desk.show_viewer("training")
     window.flush()
-    window.hosts["training"].viewer.turn_to("train")
+    window.hosts["training"].viewer.show_page("train")
     return Bench(window, qtbot)
 
 
@@ -236,6 +236,22 @@ def test_a_place_that_is_taken_ends_in_one_sentence(bench, tmp_path):
     assert bench.live.begin.isEnabled()
 
 
+def test_a_new_training_does_not_overwrite_the_state_of_a_paused_one(bench, tmp_path, qtbot):
+    bench.form.result.setText(str(tmp_path / "mine"))
+    slow(bench)
+    bench.press(bench.live.pause)
+    bench.end()
+    state = tmp_path / "mine.work" / "state.pt"
+    before = state.read_bytes()
+    qtbot.waitUntil(lambda: bench.page.which.count() == 1)  # it is found there, too
+    messages = []
+    bench.context.message.connect(messages.append)
+    bench.press(bench.live.begin)
+    assert not bench.control.active
+    assert "discard" in messages[-1].text
+    assert state.read_bytes() == before
+
+
 def test_pictures_on_the_way_come_into_the_strip(bench, qtbot):
     spec = TrainingSpec(
         steps=4, batch=2, method="whole", prompts=("a", "b"), every=2, sampling_steps=2
@@ -259,7 +275,7 @@ def test_a_recorded_training_opens_on_this_page(bench, qtbot):
     values = bench.live.loss.curves[0].values.copy()
     bench.live.set_history(type(bench.teaching._history)())
     prompt = bench.context.document.spec.prompt
-    bench.viewer.turn_to("objective")
+    bench.viewer.show_page("objective")
     bench.context.open_recording(result.recording)
     qtbot.waitUntil(lambda: len(bench.live.loss.curves[0].values) == len(values))
     assert np.array_equal(bench.live.loss.curves[0].values, values)

@@ -150,3 +150,68 @@ def test_a_recording_that_was_cut_off_before_it_held_anything_says_so(
     assert Recording.open(tmp_path / "a.sdrec").captures == ()
     assert run("export", tmp_path / "a.sdrec", "embedding", "--out", tmp_path / "a.npz") == 1
     assert "was not finished" in capsys.readouterr().err
+
+
+@pytest.fixture
+def objective(tmp_path: Path) -> Path:
+    path = tmp_path / "objective.sdrec"
+    with writer(path, "objective", tokens={}) as recording:
+        recording.capture({"clean": LATENT}, {"timestep": 500, "seed": 0})
+        curve = {
+            "timesteps": np.array([100, 900]),
+            "seeds": np.array([0, 1]),
+            "loss": np.array([[0.4, 0.2], [np.nan, np.nan]]),
+            "loss_uncond": np.array([[0.5, 0.5], [0.1, np.nan]]),
+        }
+        recording.capture(curve, {})
+    return path
+
+
+@pytest.fixture
+def training(tmp_path: Path) -> Path:
+    path = tmp_path / "training.sdrec"
+    with writer(path, "training", tokens={}, extra={"training": {"steps": 2}}) as recording:
+        arrays = {
+            "step": np.array([1, 2]),
+            "loss": np.array([0.5, 0.25]),
+            "smoothed": np.array([0.5, 0.4]),
+            "gradients": np.array([[1.0, 2.0], [3.0, 4.0]], np.float32),
+            "sample/2/0": PICTURE,
+        }
+        recording.capture(arrays, {"blocks": ["unet.a", "unet.b"]})
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines))
+
+
+def test_the_loss_over_t_is_the_mean_of_the_seeds(objective: Path, tmp_path: Path) -> None:
+    out = tmp_path / "loss.csv"
+    assert run("export", objective, "objective", "--out", out) == 0
+    rows = rows_of(out)
+    assert [float(row["x"]) for row in rows] == [100, 900]
+    assert float(rows[0]["with caption"]) == pytest.approx(0.3)
+    assert float(rows[1]["without"]) == pytest.approx(0.1)
+    assert run("export", objective, "objective", "--out", tmp_path / "all.npz") == 0
+    with np.load(tmp_path / "all.npz") as file:
+        assert file["loss"].shape == (2, 2)
+        assert np.array_equal(file["clean"], LATENT)
+
+
+def test_a_training_is_written_by_step_with_its_gradients(training: Path, tmp_path: Path) -> None:
+    out = tmp_path / "training.csv"
+    assert run("export", training, "training", "--out", out) == 0
+    rows = rows_of(out)
+    assert [float(row["unet.b"]) for row in rows] == [2, 4]
+    assert [float(row["loss"]) for row in rows] == [0.5, 0.25]
+    assert run("export", training, "training", "--out", tmp_path / "loss.png") == 0
+    assert run("export", training, "training", "--out", tmp_path / "all.npz") == 0
+    with np.load(tmp_path / "all.npz") as file:
+        assert np.array_equal(file["sample/2/0"], PICTURE)
+
+
+@pytest.mark.parametrize("what", ["latents", "objective", "tokens", "attention"])
+def test_a_training_has_nothing_of_other_kinds(training: Path, tmp_path: Path, what: str) -> None:
+    assert run("export", training, what, "--out", tmp_path / "out.npz") == 1

@@ -78,7 +78,7 @@ class ControlBar(Toolbar):
         box.setToolTip(name)
         box.setRange(1, 1)
         box.setKeyboardTracking(False)
-        box.setFixedWidth(44)
+        box.setFixedWidth(50)
         self.add_widget(box)
         return box
 
@@ -167,7 +167,7 @@ def layer_entries(
 ) -> list[tuple[str, str, str]]:
     """Return what can be chosen of layers: the recipe's, all, the selected, one resolution."""
     entries = [
-        ("recipe", tr("Recipe's layers"), tr("Those that the recipe takes")),
+        ("recipe", tr("By recipe"), tr("The layers that the recipe takes")),
         ("all", tr("All layers"), tr("Every cross-attention, the middle block's too")),
         (
             "selected",

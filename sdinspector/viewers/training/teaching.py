@@ -10,7 +10,7 @@ from sdinspector.app.naming import new_model_path
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import JobHandle, Pixel, Scene, Services
 from sdinspector.core import FigureSpec, InspectorError, ModelCard, TrainingSpec, paths
-from sdinspector.recording.trainings import Unfinished, unfinished, work_of
+from sdinspector.recording.trainings import STATE, Unfinished, unfinished, work_of
 from sdinspector.viewers.training import training_figures
 from sdinspector.viewers.training import training_wording as wording
 from sdinspector.viewers.training.history import (
@@ -25,6 +25,8 @@ from sdinspector.widgets.latest import Latest
 
 #: Drawn scenes that are watched beside what is trained on, for the built-in model.
 CONTROL = 200
+#: Folders of a person's own that are looked into for unfinished trainings.
+PLACES = 8
 
 
 class Teaching:
@@ -84,13 +86,9 @@ class Teaching:
         if shown == self._recorded:
             return
         self._recorded = shown
-        if recording is not None and recording.kind == "training":
-            if not self._services.training.active:
-                self._reader.ask(
-                    shown, shown, read_history, recording, on_result=self._take_recorded
-                )
-        elif not self._services.training.active:
-            self._services.training.show_gradients({})
+        if recording is None or recording.kind != "training" or self._services.training.active:
+            return
+        self._reader.ask(shown, shown, read_history, recording, on_result=self._take_recorded)
 
     def hover(self, pixel: Pixel | None) -> None:
         """There are no maps here."""
@@ -137,6 +135,13 @@ class Teaching:
             spec.validate()
             named = Path(place).name if place and ":" not in place else "shapes"
             out = form.out or new_model_path(named)
+            if (work_of(out) / STATE).is_file():
+                raise InspectorError(
+                    "training.unfinished",
+                    f"A training for {out} was not finished. Go on with it or discard it above, "
+                    "or choose another folder.",
+                    path=str(out),
+                )
         except InspectorError as error:
             self._services.report(error)
             return
@@ -149,7 +154,15 @@ class Teaching:
             resume=False,
         )
         self._history = History(prompts=spec.prompts, total=spec.steps)
+        self._remember(out.parent)
         self._services.training.begin(job)
+
+    def _remember(self, folder: Path) -> None:
+        """Look here too for unfinished trainings."""
+        settings = self._services.settings
+        known: list[str] = settings.of_viewer("training", "places", [])
+        places = [str(folder), *(place for place in known if place != str(folder))]
+        settings.keep_for_viewer("training", "places", places[:PLACES])
 
     def _resume(self, known: Unfinished) -> None:
         spec = TrainingSpec.from_json(known.settings)
@@ -183,7 +196,7 @@ class Teaching:
     # -- while it goes ---------------------------------------------------------------------
 
     def _begun(self, _: TrainJob) -> None:
-        self._mark, self._result, self._recorded = None, None, ""
+        self._mark, self._result = None, None
         live = self._page.live
         live.loss.set_marker(None)
         live.rate.set_marker(None)
@@ -325,11 +338,17 @@ class Teaching:
         except InspectorError as error:
             self._services.report(error)
             return
-        self._lister.ask("", self._listed, unfinished, folder, on_result=self._take_unfinished)
+        others: list[str] = self._services.settings.of_viewer("training", "places", [])
+        folders = [folder, *(Path(place) for place in others if place)]
+        self._lister.ask("", self._listed, _unfinished, folders, on_result=self._take_unfinished)
 
     def _take_unfinished(self, trainings: list[Unfinished]) -> None:
         going = self._services.training.active
         self._page.set_unfinished([] if going else trainings, usable=not going)
+
+
+def _unfinished(folders: list[Path]) -> list[Unfinished]:
+    return [one for folder in dict.fromkeys(folders) for one in unfinished(folder)]
 
 
 def _text(error: Exception) -> str:

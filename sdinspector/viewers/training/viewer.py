@@ -63,19 +63,19 @@ class TrainingViewer(Viewer):
         self._scene = Scene()
         self._recording = ""
         self._page = page = QWidget(parent)
-        self._pages = self._make_pages(services, page)
+        self.pages = self._make_pages(services, page)
         self._bar = Toolbar(page)
         self._choice = self._bar.add_choice(
-            tr("Page"), [(key, entry.title, entry.tip) for key, entry in self._pages.items()]
+            tr("Page"), [(key, entry.title, entry.tip) for key, entry in self.pages.items()]
         )
         self._bar.add_stretch()
         save = self._bar.add_button("save", tr("Save"), tr("Save what is shown"))
         save.clicked.connect(lambda: save_figures(self.figures(self._scene), services, page))
         self._stack = QStackedLayout()
-        for entry in self._pages.values():
+        for entry in self.pages.values():
             self._stack.addWidget(entry.widget)
-        self._choice.chosen.connect(self.turn_to)
-        self.turn_to(next(iter(self._pages)))
+        self._choice.chosen.connect(self.show_page)
+        self.show_page(next(iter(self.pages)))
         box = QVBoxLayout(page)
         box.setContentsMargins(3 * look.GAP, 2 * look.GAP, 3 * look.GAP, 2 * look.GAP)
         box.setSpacing(2 * look.GAP)
@@ -102,10 +102,10 @@ class TrainingViewer(Viewer):
             ),
         }
 
-    def turn_to(self, key: str) -> None:
+    def show_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._choice.set_current(key)
-        self._stack.setCurrentWidget(self._pages[key].widget)
+        self._stack.setCurrentWidget(self.pages[key].widget)
 
     # -- the viewer's contract -------------------------------------------------------------
 
@@ -119,23 +119,23 @@ class TrainingViewer(Viewer):
         recording = scene.recording
         shown = "" if recording is None else recording.id
         if recording is not None and shown != self._recording:
-            for key, entry in self._pages.items():
+            for key, entry in self.pages.items():
                 if entry.kind == recording.kind:
-                    self.turn_to(key)
+                    self.show_page(key)
         self._recording = shown
-        for entry in self._pages.values():
+        for entry in self.pages.values():
             entry.controller.show(scene)
 
     def hover(self, pixel: Pixel | None) -> None:
         """Show the shared crosshair."""
-        for entry in self._pages.values():
+        for entry in self.pages.values():
             entry.controller.hover(pixel)
 
     def figures(self, scene: Scene) -> list[FigureSpec]:
         """Return what the page in front shows."""
-        return self._pages[self._choice.current].controller.figures(scene)
+        return self.pages[self._choice.current].controller.figures(scene)
 
     def close(self) -> None:
         """Drop what is being read and computed."""
-        for entry in self._pages.values():
+        for entry in self.pages.values():
             entry.controller.close()
