@@ -524,6 +524,10 @@
    <translation>画笔</translation>
   </message>
   <message>
+   <source>By recipe</source>
+   <translation>依配方</translation>
+  </message>
+  <message>
    <source>By size: {what}</source>
    <translation>按大小：{what}</translation>
   </message>
@@ -1761,7 +1765,7 @@ What is trained is a copy: all weights, or a LoRA, W + (α/r)·B·A. A small bat
   </message>
   <message>
    <source>Loss over t, {caption}, seeds {seeds}</source>
-   <translation>损失随 t 的变化，{caption}，种子 {seeds}</translation>
+   <translation>各 t 的损失，{caption}，种子 {seeds}</translation>
   </message>
   <message>
    <source>Losses of this draw</source>
@@ -2578,10 +2582,6 @@ What is trained is a copy: all weights, or a LoRA, W + (α/r)·B·A. A small bat
   <message>
    <source>Recipe</source>
    <translation>配方</translation>
-  </message>
-  <message>
-   <source>Recipe's layers</source>
-   <translation>配方的层</translation>
   </message>
   <message>
    <source>Record activations</source>
@@ -3480,6 +3480,10 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>在模块树、U 形图或下方矩阵中选中的层</translation>
   </message>
   <message>
+   <source>The layers that the recipe takes</source>
+   <translation>配方所取的层</translation>
+  </message>
+  <message>
    <source>The learning rate</source>
    <translation>学习率</translation>
   </message>
@@ -3790,10 +3794,6 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>This view failed and is switched off until the next start: {what}</source>
    <translation>此视图出错，已关闭至下次启动：{what}</translation>
-  </message>
-  <message>
-   <source>Those that the recipe takes</source>
-   <translation>配方所取的层</translation>
   </message>
   <message>
    <source>Threshold of the contour; DAAM and OVAM publish 0.4</source>
@@ -4708,6 +4708,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>嵌入，最后归一化之后</translation>
   </message>
   <message>
+   <source>encode</source>
+   <translation>编码</translation>
+  </message>
+  <message>
    <source>encoding and decoding tiles</source>
    <translation>分块编码与解码</translation>
   </message>
@@ -5316,6 +5320,10 @@ gap {gap}, {share} %</source>
   <message>
    <source>number {index}</source>
    <translation>第 {index} 个数</translation>
+  </message>
+  <message>
+   <source>objective</source>
+   <translation>训练目标</translation>
   </message>
   <message>
    <source>objective.gamma</source>
@@ -5930,6 +5938,10 @@ Apache License 2.0</translation>
    <translation>目标 {sign}</translation>
   </message>
   <message>
+   <source>text</source>
+   <translation>文本</translation>
+  </message>
+  <message>
    <source>text embeddings</source>
    <translation>文本嵌入</translation>
   </message>
@@ -6064,6 +6076,10 @@ Apache License 2.0</translation>
   <message>
    <source>training.tables</source>
    <translation>{path} 中有多个表格（{tables}）。请给出其中一个，而不是文件夹。</translation>
+  </message>
+  <message>
+   <source>training.unfinished</source>
+   <translation>{path} 的一次训练没有完成。请在上方继续或丢弃它，或选择其他文件夹。</translation>
   </message>
   <message>
    <source>training.write</source>
@@ -6467,7 +6483,7 @@ Apache License 2.0</translation>
   </message>
   <message>
    <source>{steps} steps. Mean loss at fixed t and ε: {before} → {after} ({change})</source>
-   <translation>{steps} 步。固定 t 与 ε 下的平均损失：{before} → {after}（{change}）</translation>
+   <translation>{steps} 步，固定 t、ε 的平均损失：{before} → {after}（{change}）</translation>
   </message>
   <message>
    <source>{steps} up, {steps} down</source>
@@ -6592,6 +6608,10 @@ Apache License 2.0</translation>
   <message>
    <source>φ: how far the guided prediction is brought back to the standard deviation of ε_y, against overexposure at high scales (Lin et al. 2023). 0 leaves it.</source>
    <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导尺度下的过曝（Lin et al. 2023）。0 表示不变。</translation>
+  </message>
+  <message>
+   <source>‖down − up‖ / ‖up‖</source>
+   <translation>‖回程 − 去程‖ / ‖去程‖</translation>
   </message>
   <message>
    <source>‖down − up‖ / ‖up‖ at each noise level, the picture at the left, noise at the right. Click, or press Left and Right, to choose a level.</source>
