@@ -394,7 +394,7 @@ def test_pictures_can_be_pasted_and_dropped(bench, photo, qtbot):
     pasted = bench.looking.draw
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo))])
-    assert bench.page._take(data)
+    assert bench.page._emit_picture(data)
     bench.another(pasted)
     assert np.array_equal(bench.looking.draw.arrays["clean"], pasted.arrays["clean"])
 

@@ -275,11 +275,11 @@ def test_files_and_pictures_can_be_dropped(bench, photo):
     bench._board.picture_given.connect(given.append)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo))])
-    assert bench._board._take(data)
+    assert bench._board._emit_picture(data)
     assert given == [photo]
     nothing = QMimeData()
     nothing.setText("text")
-    assert not bench._board._take(nothing)
+    assert not bench._board._emit_picture(nothing)
 
 
 def test_pixels_of_qts_pictures_are_theirs():
