@@ -773,7 +773,7 @@
   </message>
   <message>
    <source>Control: {before} → {after} ({change})</source>
-   <translation>对照：{before} → {after}（{change}）</translation>
+   <translation>对照的损失 {before} → {after}（{change}）</translation>
   </message>
   <message>
    <source>Copy</source>
@@ -6483,7 +6483,7 @@ Apache License 2.0</translation>
   </message>
   <message>
    <source>{steps} steps. Mean loss at fixed t and ε: {before} → {after} ({change})</source>
-   <translation>{steps} 步，固定 t、ε 的平均损失：{before} → {after}（{change}）</translation>
+   <translation>{steps} 步，固定 t、ε 的损失 {before} → {after}（{change}）</translation>
   </message>
   <message>
    <source>{steps} up, {steps} down</source>
