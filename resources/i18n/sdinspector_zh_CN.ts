@@ -72,6 +72,10 @@
    <translation>帮助(&amp;H)</translation>
   </message>
   <message>
+   <source>&amp;Invert a picture…</source>
+   <translation>反演图片(&amp;I)…</translation>
+  </message>
+  <message>
    <source>&amp;Keyboard shortcuts</source>
    <translation>键盘快捷键(&amp;K)</translation>
   </message>
@@ -184,12 +188,40 @@
    <translation>（空）</translation>
   </message>
   <message>
+   <source>+ ε, × √(1−ᾱ) = {factor}</source>
+   <translation>+ ε，× √(1−ᾱ) = {factor}</translation>
+  </message>
+  <message>
    <source>, outputs 0 … {last} of {all}</source>
    <translation>，输出 0 … {last}，共 {all} 个</translation>
   </message>
   <message>
+   <source>&lt;h3&gt;A picture at a noise level&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1−ᾱ)·ε&lt;/p&gt;&lt;p&gt;This is what the denoiser is trained on: the latent &lt;b&gt;x₀&lt;/b&gt; of a picture, made smaller, plus noise &lt;b&gt;ε&lt;/b&gt; from N(0, 1). Both factors follow from t, and their squares sum to 1, so that x_t keeps about the size that the denoiser is used to.&lt;/p&gt;&lt;p&gt;The slider moves t; the latent follows at once, and the VAE decodes what it is given, as fast as it can. Its picture of a noisy latent is no picture with grain on it: the decoder has never seen such latents. A seed means the same ε here as in a run or an observation, at every t: one noise is moved in and out.&lt;/p&gt;&lt;p&gt;Watch what goes first as t grows: fine edges, while SNR is still far above 1. Large areas of colour can be made out longest. A run goes the other way: its first steps decide the layout, its last ones the edges.&lt;/p&gt;&lt;p&gt;The ticks on the slider are the timesteps that a scheduler visits.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239, eq. 4.&lt;/p&gt;</source>
+   <translation>&lt;h3&gt;某一噪声级别下的图片&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1−ᾱ)·ε&lt;/p&gt;&lt;p&gt;去噪器就是用它训练的：图片的潜变量 &lt;b&gt;x₀&lt;/b&gt; 缩小，再加上取自 N(0, 1) 的噪声 &lt;b&gt;ε&lt;/b&gt;。两个系数都由 t 决定，平方和为 1，因此 x_t 的大小大致保持在去噪器所习惯的范围。&lt;/p&gt;&lt;p&gt;滑块改变 t；潜变量立即跟随，VAE 则尽快解码交给它的内容。它从带噪潜变量得到的图片，并不是蒙上一层颗粒的图片：解码器从未见过这样的潜变量。种子在此处与在运行或观察中一样，对应同一个 ε，且各个 t 都相同：只是把同一份噪声加多或减少。&lt;/p&gt;&lt;p&gt;请留意 t 增大时最先消失的是什么：是细小的边缘，而那时 SNR 还远大于 1。大片的颜色保持得最久。运行则方向相反：最初几步决定构图，最后几步决定边缘。&lt;/p&gt;&lt;p&gt;滑块上的刻度是调度器经过的时间步。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239, 式 4。&lt;/p&gt;</translation>
+  </message>
+  <message>
    <source>&lt;h3&gt;Classifier-free guidance&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; is the noise that the UNet predicts without the prompt (or with the negative one), &lt;b&gt;ε_y&lt;/b&gt; the noise that it predicts with it, &lt;b&gt;s&lt;/b&gt; the guidance scale. The difference ε_y − ε_∅ points to where the words lead; s says how far to go.&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; ignores the prompt, &lt;b&gt;s = 1&lt;/b&gt; uses it plainly, larger scales exaggerate it. (Some articles print the formula with the two predictions swapped; that form is wrong for s &amp;gt; 1.) diffusers runs the conditional branch alone for s ≤ 1 and ignores s there; a curve, or a change in the middle of a run, evaluates both.&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; is what the model takes the end to be. Since the recording holds ε_∅ and ε_y of each step, another scale is arithmetic: this step changes at once, without asking the UNet again.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Guidance rescale φ&lt;/b&gt; pulls the contrast back to that of ε_y: φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598; Lin et al. 2023, arXiv 2305.08891 §3.4; guidance in an interval of steps: Kynkäänniemi et al. 2024, arXiv 2404.07724.&lt;/p&gt;</source>
    <translation>&lt;h3&gt;无分类器引导&lt;/h3&gt;&lt;p style='font-size:120%'&gt;ε = ε_∅ + s·(ε_y − ε_∅)&lt;/p&gt;&lt;p&gt;&lt;b&gt;ε_∅&lt;/b&gt; 是 UNet 在没有提示词（或使用反向提示词）时预测的噪声，&lt;b&gt;ε_y&lt;/b&gt; 是带提示词时预测的噪声，&lt;b&gt;s&lt;/b&gt; 是引导尺度。差 ε_y − ε_∅ 指出文字引向何处；s 说明走多远。&lt;/p&gt;&lt;p&gt;&lt;b&gt;s = 0&lt;/b&gt; 忽略提示词，&lt;b&gt;s = 1&lt;/b&gt; 直接使用提示词，更大的尺度会夸大它。（有些文章把两个预测写反；那种形式在 s &amp;gt; 1 时是错的。）s ≤ 1 时 diffusers 只运行条件分支并忽略 s；曲线或运行中途的改变会计算两个分支。&lt;/p&gt;&lt;p&gt;&lt;b&gt;x̂₀ = a·x_t + b·ε&lt;/b&gt; 是模型认为的终点。由于记录保存了每一步的 ε_∅ 和 ε_y，换一个尺度只是算术：这一步立即改变，无需再次询问 UNet。&lt;/p&gt;&lt;p&gt;&lt;b&gt;引导重缩放 φ&lt;/b&gt; 把对比度拉回到 ε_y 的水平：φ·ε·std(ε_y)/std(ε) + (1 − φ)·ε。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho &amp;amp; Salimans 2022, arXiv 2207.12598；Lin et al. 2023, arXiv 2305.08891 §3.4；在一段步区间内引导：Kynkäänniemi et al. 2024, arXiv 2404.07724。&lt;/p&gt;</translation>
+  </message>
+  <message>
+   <source>&lt;h3&gt;DDIM inversion&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ_t·x̂₀ + √(1−ᾱ_t)·ε(x_t₋, t)&lt;/p&gt;&lt;p&gt;DDIM without noise of its own is a fixed way from x_T to a picture, and a way can be walked backwards: from the latent x₀ of your picture up to the x_T that makes it. Run down from there with the same caption, the picture comes back; run down with &lt;b&gt;another&lt;/b&gt; prompt, it is edited: choose a level in the films, write the prompt below and press &lt;b&gt;Run on&lt;/b&gt;. At the right end everything is made anew; further left less changes. &lt;b&gt;Open as a run&lt;/b&gt; shows the way down in all views.&lt;/p&gt;&lt;p&gt;&lt;b&gt;It does not come back exactly.&lt;/b&gt; The step up ought to use the noise prediction at x_t, which is what it is looking for; it uses the one at the latent it has, x_t₋. The more steps, the smaller the difference. Guidance multiplies it: above 1 the ways part, which null-text inversion was made to mend.&lt;/p&gt;&lt;p&gt;The upper film is the way up, the lower one the way down, level under level. The curve is ‖down − up‖ / ‖up‖ at each level: 0 at x_T, where the way down begins.&lt;/p&gt;&lt;p&gt;The VAE loses something of its own, with no step at all: that is named beside, so that both losses can be told apart.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Song et al. 2020, arXiv 2010.02502, section 4.3; Mokady et al. 2022, arXiv 2211.09794, section 3.1.&lt;/p&gt;</source>
+   <translation>&lt;h3&gt;DDIM 反演&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ_t·x̂₀ + √(1−ᾱ_t)·ε(x_t₋, t)&lt;/p&gt;&lt;p&gt;不另加噪声的 DDIM 是从 x_T 到图片的一条确定的路，而路可以倒着走：从您图片的潜变量 x₀ 往上，走到生成它的 x_T。从那里用同样的描述文字往下运行，图片便会返回；换&lt;b&gt;另一个&lt;/b&gt;提示词往下运行，图片就被编辑：在胶片条中选择一个级别，在下方写提示词，再按&lt;b&gt;继续运行&lt;/b&gt;。从最右端开始，一切重新生成；越靠左，改变越少。&lt;b&gt;作为运行打开&lt;/b&gt;会在所有视图中显示回程。&lt;/p&gt;&lt;p&gt;&lt;b&gt;图片不会完全复原。&lt;/b&gt;往上的一步本应使用 x_t 处的噪声预测，而 x_t 正是要求的；它只能用手头潜变量 x_t₋ 处的预测。步数越多，差别越小。引导会放大差别：尺度大于 1 时去程与回程就会分开，null-text inversion 正是为弥补这一点而提出的。&lt;/p&gt;&lt;p&gt;上面的胶片条是去程，下面的是回程，相同的级别上下对齐。曲线是每个级别的 ‖回程 − 去程‖ / ‖去程‖：在 x_T 处为 0，回程由此开始。&lt;/p&gt;&lt;p&gt;VAE 自身也会损失一些内容，即使一步也不走：旁边单独给出，以便分清两种损失。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Song et al. 2020, arXiv 2010.02502, 4.3 节；Mokady et al. 2022, arXiv 2211.09794, 3.1 节。&lt;/p&gt;</translation>
+  </message>
+  <message>
+   <source>&lt;h3&gt;Noise levels&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1−ᾱ)·ε&lt;/p&gt;&lt;p&gt;A model is trained on all timesteps t = 0 … T−1, with the noise schedule ᾱ(t). A run visits only a few of them; which ones, and how it goes from one to the next, is what a scheduler is.&lt;/p&gt;&lt;p&gt;&lt;b&gt;ᾱ&lt;/b&gt; is the share of the picture in x_t, in squares. &lt;b&gt;σ = √((1−ᾱ)/ᾱ)&lt;/b&gt; is the noise beside a picture left at its own size, x = x₀ + σ·ε: the space in which Euler, Heun and Karras' levels are written. &lt;b&gt;SNR = ᾱ/(1−ᾱ) = 1/σ²&lt;/b&gt;. Left of the dashed line there is more picture than noise, right of it more noise than picture (SNR &amp;lt; 1): that is where the layout is decided.&lt;/p&gt;&lt;p&gt;The dots are the calls of the denoiser. A run begins at the right; the numbers below the dots are its steps. A ring is a further call of the same step: Heun and KDPM2 look twice, PNDM repeats one.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Δ log SNR&lt;/b&gt; is how far a call is from the one before: the size of a step. Evenly laid timesteps (DDIM, PNDM, Euler) take by far their largest step at the very end; with Karras' levels the steps grow slowly.&lt;/p&gt;&lt;p&gt;The levels are read off the scheduler while it walks; no denoiser runs. Click a dot to see a picture at that timestep.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239, eq. 4; Kingma et al. 2021, arXiv 2107.00630 (SNR); Karras et al. 2022, arXiv 2206.00364, eq. 5.&lt;/p&gt;</source>
+   <translation>&lt;h3&gt;噪声级别&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1−ᾱ)·ε&lt;/p&gt;&lt;p&gt;模型在所有时间步 t = 0 … T−1 上训练，噪声调度为 ᾱ(t)。一次运行只经过其中少数几个；经过哪些，以及如何从一个走到下一个，就是调度器。&lt;/p&gt;&lt;p&gt;&lt;b&gt;ᾱ&lt;/b&gt; 是图片在 x_t 中所占的份额（按平方计）。&lt;b&gt;σ = √((1−ᾱ)/ᾱ)&lt;/b&gt; 是图片保持原有大小时所加的噪声，x = x₀ + σ·ε：Euler、Heun 和 Karras 的噪声级别都写在这个空间里。&lt;b&gt;SNR = ᾱ/(1−ᾱ) = 1/σ²&lt;/b&gt;。虚线左侧图片多于噪声，右侧噪声多于图片（SNR &amp;lt; 1）：构图就在右侧决定。&lt;/p&gt;&lt;p&gt;圆点是对去噪器的调用。运行从右端开始；圆点下的数字是步。圆环是同一步的再次调用：Heun 和 KDPM2 每步看两次，PNDM 有一步重复。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Δ log SNR&lt;/b&gt; 是一次调用与前一次相距多远，即步的大小。均匀分布的时间步（DDIM、PNDM、Euler）在最后一步跨得最大，远超其他各步；用 Karras 噪声级别时，步的大小缓慢增长。&lt;/p&gt;&lt;p&gt;这些级别是在调度器行进时读出的，没有运行去噪器。单击圆点可查看该时间步的图片。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239, 式 4；Kingma et al. 2021, arXiv 2107.00630（SNR）；Karras et al. 2022, arXiv 2206.00364, 式 5。&lt;/p&gt;</translation>
+  </message>
+  <message>
+   <source>&lt;h3&gt;The training objective&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1 − ᾱ)·ε &amp;nbsp;&amp;nbsp; L = mean (target − output(x_t, t, caption))²&lt;/p&gt;&lt;p&gt;x₀ is the picture's latent, ε the noise of a seed, ᾱ falls from nearly 1 at t = 0 to nearly 0 at the last t. The target is ε, v = √ᾱ·ε − √(1−ᾱ)·x₀, or x₀ itself. Nothing else enters: no dropout, no weight.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The gap&lt;/b&gt; between the loss with the caption and without is what the caption tells the denoiser about this picture at this t. Where it is nil, guidance has nothing to stretch.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Why little noise is the harder to tell.&lt;/b&gt; What is asked for is the noise. At large t, x_t nearly is the noise: the denoiser has only to repeat its input. At small t the noise is a faint grain over a picture that has grain of its own. An error Δ of the implied x₀ is an error √SNR·Δ of ε, and SNR = ᾱ/(1−ᾱ) runs over some six orders of magnitude. So with ε the loss is largest at small t; with x₀ the order is reversed, and v lies between. Losses of two runs compare only at the same t and noise.&lt;/p&gt;&lt;p&gt;&lt;b&gt;min-SNR weights&lt;/b&gt;: min(SNR, γ)/SNR for ε, min(SNR, γ)/(SNR + 1) for v, min(SNR, γ) for x₀. They are drawn in, never multiplied in.&lt;/p&gt;&lt;p&gt;Whiskers reach from the lowest to the highest of the seeds. A seed's noise is the same at every t.&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239; Salimans &amp;amp; Ho 2022, arXiv 2202.00512; Hang et al. 2023, arXiv 2303.09556.&lt;/p&gt;</source>
+   <translation>&lt;h3&gt;训练目标&lt;/h3&gt;&lt;p style='font-size:120%'&gt;x_t = √ᾱ·x₀ + √(1 − ᾱ)·ε &amp;nbsp;&amp;nbsp; L = mean (目标 − 输出(x_t, t, 描述文字))²&lt;/p&gt;&lt;p&gt;x₀ 是图片的潜变量，ε 是由种子得到的噪声，ᾱ 从 t = 0 处的接近 1 降到最后一个 t 处的接近 0。目标是 ε、v = √ᾱ·ε − √(1−ᾱ)·x₀，或 x₀ 本身。此外没有别的：没有丢弃，也没有权重。&lt;/p&gt;&lt;p&gt;带描述文字与不带时的损失之间的&lt;b&gt;差距&lt;/b&gt;，就是描述文字在这个 t 告诉去噪器的关于这张图片的内容。差距为零时，引导没有可放大的东西。&lt;/p&gt;&lt;p&gt;&lt;b&gt;为什么噪声少反而更难。&lt;/b&gt;要求预测的是噪声。t 大时，x_t 几乎就是噪声：去噪器只需重复输入。t 小时，噪声是图片上一层微弱的颗粒，而图片自身也有颗粒。隐含的 x₀ 有误差 Δ，相当于 ε 有误差 √SNR·Δ，而 SNR = ᾱ/(1−ᾱ) 跨越约六个数量级。因此目标为 ε 时，损失在 t 小时最大；为 x₀ 时次序相反，v 介于两者之间。两次运行的损失只有在 t 和噪声都相同时才可比较。&lt;/p&gt;&lt;p&gt;&lt;b&gt;min-SNR 权重&lt;/b&gt;：ε 为 min(SNR, γ)/SNR，v 为 min(SNR, γ)/(SNR + 1)，x₀ 为 min(SNR, γ)。只画出来，从不乘进损失。&lt;/p&gt;&lt;p&gt;须线从各种子的最低值延伸到最高值。同一种子的噪声在各个 t 都相同。&lt;/p&gt;&lt;p style='font-size:85%'&gt;Ho et al. 2020, arXiv 2006.11239；Salimans &amp;amp; Ho 2022, arXiv 2202.00512；Hang et al. 2023, arXiv 2303.09556。&lt;/p&gt;</translation>
+  </message>
+  <message>
+   <source>= x_t</source>
+   <translation>= x_t</translation>
+  </message>
+  <message>
+   <source>A LoRA</source>
+   <translation>LoRA</translation>
   </message>
   <message>
    <source>A container: never called itself, so nothing can be captured from it.</source>
@@ -200,6 +232,10 @@
    <translation>作为起点的曲线；可在图上手绘修改</translation>
   </message>
   <message>
+   <source>A folder of pictures</source>
+   <translation>图片文件夹</translation>
+  </message>
+  <message>
    <source>A map for each word of the prompt</source>
    <translation>提示词中每个词一张图</translation>
   </message>
@@ -208,12 +244,28 @@
    <translation>运行的起始图片（图生图）；留空则从噪声开始。</translation>
   </message>
   <message>
+   <source>A picture to add noise to</source>
+   <translation>要加噪声的图片</translation>
+  </message>
+  <message>
+   <source>A picture to invert</source>
+   <translation>要反演的图片</translation>
+  </message>
+  <message>
+   <source>A recorded training.</source>
+   <translation>已记录的训练。</translation>
+  </message>
+  <message>
    <source>A run goes; wait for it, or stop it.</source>
    <translation>正在运行；请等待或停止它。</translation>
   </message>
   <message>
    <source>A run is going: wait for its end, or stop it.</source>
    <translation>正在运行：请等它结束，或将其停止。</translation>
+  </message>
+  <message>
+   <source>A sweep draws its noise of a seed, and this recording begins with the latent of an inverted picture. Change the scale of its steps instead.</source>
+   <translation>扫描的噪声由种子抽取，而此记录起始于反演图片的潜变量。请改为更改其各步的尺度。</translation>
   </message>
   <message>
    <source>A sweep runs the shown recording's prompt, seed and settings again for each scale, one after another, so that each equals a plain run. The runs are kept as recordings.</source>
@@ -238,6 +290,14 @@
   <message>
    <source>About {call} a call, {total} for {calls} calls.</source>
    <translation>每次调用约 {call}，{calls} 次调用共 {total}。</translation>
+  </message>
+  <message>
+   <source>Above 1 guidance multiplies what each step leaves out: the picture will not come back. Invert at 1, and raise guidance in a fork.</source>
+   <translation>大于 1 时，引导会放大每一步的遗漏：图片将无法返回。请用 1 反演，再在分叉中提高引导。</translation>
+  </message>
+  <message>
+   <source>Accumulate</source>
+   <translation>梯度累积</translation>
   </message>
   <message>
    <source>Activations</source>
@@ -268,6 +328,10 @@
    <translation>之后减之前</translation>
   </message>
   <message>
+   <source>All calls of the schedulers</source>
+   <translation>各调度器的全部调用</translation>
+  </message>
+  <message>
    <source>All channels projected to three colours: red, green and blue are the first three principal components over the pixels, found in the first step that is looked at and kept for the others</source>
    <translation>所有通道投影为三种颜色：红、绿、蓝分别是各像素上的前三个主成分；主成分在最先查看的步中求得，并沿用于其他步</translation>
   </message>
@@ -292,6 +356,10 @@
    <translation>全部步</translation>
   </message>
   <message>
+   <source>All weights of the UNet, or two thin matrices beside those of its attention: W + (α/r)·B·A (Hu et al. 2021). By size: a LoRA from 200 million weights on</source>
+   <translation>UNet 的全部权重，或其注意力权重旁的两个瘦矩阵：W + (α/r)·B·A（Hu et al. 2021）。“按大小”：从 2 亿个权重起用 LoRA</translation>
+  </message>
+  <message>
    <source>Alt and an underlined letter goes to a field of the top bar; Tab goes from field to field; F6 from part to part of the window.</source>
    <translation>Alt 加带下划线的字母可跳到顶栏的输入框；Tab 在输入框之间移动；F6 在窗口各部分之间移动。</translation>
   </message>
@@ -306,6 +374,10 @@
   <message>
    <source>Another future: gone at the end unless kept.</source>
    <translation>另一种未来：若不保留，退出时即消失。</translation>
+  </message>
+  <message>
+   <source>Another prompt</source>
+   <translation>另一提示词</translation>
   </message>
   <message>
    <source>Another text, to be compared token by token; empty for none</source>
@@ -328,12 +400,28 @@
    <translation>同 diffusers：尺度大于 1 时两个分支</translation>
   </message>
   <message>
+   <source>Ask the denoiser at each timestep with the noise of each seed; kept as a recording</source>
+   <translation>在每个时间步用每个种子的噪声询问去噪器；结果保存为记录</translation>
+  </message>
+  <message>
    <source>Ask the recorded queries about any text, also words that are not in the prompt (OVAM); Return asks</source>
    <translation>用任意文本（包括不在提示词中的词）查询已记录的 query（OVAM）；按回车查询</translation>
   </message>
   <message>
    <source>Asking about a text</source>
    <translation>正在查询文本</translation>
+  </message>
+  <message>
+   <source>Asking the denoiser …</source>
+   <translation>正在询问去噪器…</translation>
+  </message>
+  <message>
+   <source>At how many timesteps, spread evenly over the schedule</source>
+   <translation>在多少个时间步上，均匀分布于整个噪声调度</translation>
+  </message>
+  <message>
+   <source>At its peak; 0 takes 2e-4 for the whole UNet and 1e-3 for a LoRA</source>
+   <translation>峰值处的学习率；0 表示整个 UNet 取 2e-4，LoRA 取 1e-3</translation>
   </message>
   <message>
    <source>At the cursor</source>
@@ -384,8 +472,20 @@
    <translation>模块旁的条形：该模块在本步的输出强度</translation>
   </message>
   <message>
+   <source>Bars in the module tree: the norm of each block's gradient at the marked step</source>
+   <translation>模块树中的条形：标记的步中各块梯度的范数</translation>
+  </message>
+  <message>
    <source>Bars need a run: press Run (Ctrl+Return).</source>
    <translation>条形需要一次运行：请按“运行”（Ctrl+Return）。</translation>
+  </message>
+  <message>
+   <source>Batch</source>
+   <translation>批大小</translation>
+  </message>
+  <message>
+   <source>Batches whose gradients make one step</source>
+   <translation>多少批的梯度合成一步</translation>
   </message>
   <message>
    <source>Before</source>
@@ -412,12 +512,32 @@
    <translation>分支</translation>
   </message>
   <message>
+   <source>Bring a picture first: open, paste or drop one</source>
+   <translation>请先给出图片：打开、粘贴或拖入一张</translation>
+  </message>
+  <message>
    <source>Browse, open and delete what was recorded on this machine.</source>
    <translation>浏览、打开和删除本机上的记录。</translation>
   </message>
   <message>
    <source>Brush</source>
    <translation>画笔</translation>
+  </message>
+  <message>
+   <source>By recipe</source>
+   <translation>依配方</translation>
+  </message>
+  <message>
+   <source>By size: {what}</source>
+   <translation>按大小：{what}</translation>
+  </message>
+  <message>
+   <source>By the model's size</source>
+   <translation>按模型大小</translation>
+  </message>
+  <message>
+   <source>B·A is multiplied with α/r; 0 takes r for α</source>
+   <translation>B·A 乘以 α/r；0 表示 α 取 r</translation>
   </message>
   <message>
    <source>C&amp;aption</source>
@@ -444,8 +564,20 @@
    <translation>取消</translation>
   </message>
   <message>
+   <source>Cancel drawing</source>
+   <translation>取消绘制</translation>
+  </message>
+  <message>
    <source>Caption</source>
    <translation>描述文字</translation>
+  </message>
+  <message>
+   <source>Caption dropout</source>
+   <translation>描述丢弃率</translation>
+  </message>
+  <message>
+   <source>Captions come from a table in it (metadata.jsonl or .csv: file_name, caption), else from NAME.txt beside NAME.png, else from the files' names</source>
+   <translation>描述文字取自文件夹中的表格（metadata.jsonl 或 .csv：file_name、caption），否则取自 NAME.png 旁的 NAME.txt，再否则取自文件名</translation>
   </message>
   <message>
    <source>Change over the steps</source>
@@ -472,6 +604,22 @@
    <translation>通道</translation>
   </message>
   <message>
+   <source>Channels of x_t</source>
+   <translation>x_t 的通道</translation>
+  </message>
+  <message>
+   <source>Channels of x₀</source>
+   <translation>x₀ 的通道</translation>
+  </message>
+  <message>
+   <source>Channels of x₀, × √ᾱ = {factor}</source>
+   <translation>x₀ 的通道，× √ᾱ = {factor}</translation>
+  </message>
+  <message>
+   <source>Channels of ε</source>
+   <translation>ε 的通道</translation>
+  </message>
+  <message>
    <source>Channels shown</source>
    <translation>所示通道</translation>
   </message>
@@ -482,6 +630,14 @@
   <message>
    <source>Choose a file.</source>
    <translation>选择文件。</translation>
+  </message>
+  <message>
+   <source>Choose a folder</source>
+   <translation>选择文件夹</translation>
+  </message>
+  <message>
+   <source>Choose a folder of pictures first, or let shapes be drawn.</source>
+   <translation>请先选择图片文件夹，或改用绘制的形状。</translation>
   </message>
   <message>
    <source>Choose a module in the tree or in the U to see what it gives at each step.</source>
@@ -498,6 +654,10 @@
   <message>
    <source>Chosen</source>
    <translation>所选</translation>
+  </message>
+  <message>
+   <source>Chosen level</source>
+   <translation>所选级别</translation>
   </message>
   <message>
    <source>Class</source>
@@ -526,6 +686,10 @@
   <message>
    <source>Click a word to see where it lands; Shift-click another to see the difference. Left and Right go from word to word.</source>
    <translation>单击一个词，查看它落在何处；按住 Shift 单击另一个词，查看两者之差。左右键在词之间移动。</translation>
+  </message>
+  <message>
+   <source>Click or drag to choose a level. Keys: Left, Right, Page Up, Page Down, Home, End.</source>
+   <translation>单击或拖动以选择级别。按键：左、右、Page Up、Page Down、Home、End。</translation>
   </message>
   <message>
    <source>Clip skip</source>
@@ -602,6 +766,14 @@
   <message>
    <source>Contour</source>
    <translation>轮廓</translation>
+  </message>
+  <message>
+   <source>Control</source>
+   <translation>对照</translation>
+  </message>
+  <message>
+   <source>Control: {before} → {after} ({change})</source>
+   <translation>对照的损失 {before} → {after}（{change}）</translation>
   </message>
   <message>
    <source>Copy</source>
@@ -712,6 +884,10 @@
    <translation>从磁盘上删除选中的记录。</translation>
   </message>
   <message>
+   <source>Delete the saved state; the pictures stay where they are</source>
+   <translation>删除保存的状态；图片不受影响</translation>
+  </message>
+  <message>
    <source>Delete {count} recordings from the disk? This cannot be undone.</source>
    <translation>从磁盘上删除 {count} 个记录？此操作无法撤销。</translation>
   </message>
@@ -764,6 +940,10 @@
    <translation>摘要</translation>
   </message>
   <message>
+   <source>Discard</source>
+   <translation>丢弃</translation>
+  </message>
+  <message>
    <source>Disk budget</source>
    <translation>磁盘限额</translation>
   </message>
@@ -800,8 +980,48 @@
    <translation>为初始噪声另抽一个种子。</translation>
   </message>
   <message>
+   <source>Draw curve</source>
+   <translation>绘制曲线</translation>
+  </message>
+  <message>
+   <source>Draw the loss over t</source>
+   <translation>绘制损失随 t 的曲线</translation>
+  </message>
+  <message>
+   <source>Drawing noise</source>
+   <translation>正在抽取噪声</translation>
+  </message>
+  <message>
+   <source>Drawing the loss over t</source>
+   <translation>正在绘制损失随 t 的曲线</translation>
+  </message>
+  <message>
+   <source>Drawing the noise …</source>
+   <translation>正在抽取噪声…</translation>
+  </message>
+  <message>
+   <source>Drawn scenes whose loss is taken before and after: what else has changed</source>
+   <translation>在训练前后各计算一次损失的绘制场景：看还有什么随之改变</translation>
+  </message>
+  <message>
+   <source>Drawn shapes</source>
+   <translation>绘制的形状</translation>
+  </message>
+  <message>
    <source>Drop a picture here</source>
    <translation>将图片拖到此处</translation>
+  </message>
+  <message>
+   <source>Drop a picture here, open or paste one, and write its caption: the denoiser is asked for the noise that is added to it, as in training. Or press Run (Ctrl+Return): the result of a run and its prompt will do, too.</source>
+   <translation>将图片拖到此处，或打开、粘贴一张，并写下描述文字：去噪器会像训练时那样，被要求预测所加的噪声。也可以按“运行”（Ctrl+Return）：一次运行的结果及其提示词同样可用。</translation>
+  </message>
+  <message>
+   <source>Drop a picture here, open or paste one, say in the caption what it shows, and press Invert: the noise that makes this picture is sought, step by step, and run back down. A recording of an inversion that is opened is shown here too.</source>
+   <translation>将图片拖到此处，或打开、粘贴一张，在描述文字中说明所示内容，再按“反演”：会逐步求出生成这张图片的噪声，再往下运行回来。打开的反演记录也显示在这里。</translation>
+  </message>
+  <message>
+   <source>Drop a picture here, open or paste one: it is encoded once, then the slider adds noise to its latent. Or press Run (Ctrl+Return) and take that run's result.</source>
+   <translation>将图片拖到此处，或打开、粘贴一张：它只编码一次，之后滑块给它的潜变量加噪声。也可以按“运行”（Ctrl+Return），使用那次运行的结果。</translation>
   </message>
   <message>
    <source>Drop a picture here, open or paste one: it is encoded to a latent and decoded again. Or press Run (Ctrl+Return) and take that run's latent.</source>
@@ -812,12 +1032,24 @@
    <translation>运行之中</translation>
   </message>
   <message>
+   <source>EMA decay</source>
+   <translation>EMA 衰减</translation>
+  </message>
+  <message>
    <source>Each channel its own range shows faint ones too; one range for all shows which are strong; one for the run shows when</source>
    <translation>每个通道用各自的范围，可看清微弱的通道；所有通道用同一范围，可看出哪些较强；整次运行用同一范围，可看出何时较强</translation>
   </message>
   <message>
    <source>Each channel's mean, standard deviation and range, and its value at the crosshair</source>
    <translation>每个通道的均值、标准差和范围，以及十字线处的值</translation>
+  </message>
+  <message>
+   <source>Each step takes a batch of latents x₀, a random t and noise ε for each, makes x_t = √ᾱ·x₀ + √(1−ᾱ)·ε, and lets the UNet say ε from x_t, t and the caption. The loss is the mean of (ε − ε_θ)²; its gradient goes back through the UNet, and AdamW takes a step. Now and then the caption is the empty one, so that there is an ε_∅ to guide away from. A single loss says little, since it depends on t far more than on how well the UNet has learnt: look at the smoothed line, at the pictures, and at the mean loss before and after, which is taken at the same t and ε.
+
+What is trained is a copy: all weights, or a LoRA, W + (α/r)·B·A. A small batch of pictures is soon learnt by heart; the control, drawn scenes that are not trained on, shows what that cost.</source>
+   <translation>每一步取一批潜变量 x₀，为每个潜变量随机抽取 t 和噪声 ε，得到 x_t = √ᾱ·x₀ + √(1−ᾱ)·ε，让 UNet 由 x_t、t 和描述文字预测 ε。损失是 (ε − ε_θ)² 的均值；它的梯度反向传过 UNet，AdamW 据此走一步。描述文字有时换成空的，这样就有 ε_∅ 可供引导远离。单个损失说明不了什么，因为它取决于 t 的程度远大于 UNet 学得如何：请看平滑后的曲线、图片，以及训练前后在相同 t 和 ε 下计算的平均损失。
+
+训练的是一个副本：全部权重，或一个 LoRA，W + (α/r)·B·A。图片少时很快就会被背下来；对照，即不参与训练的绘制场景，显示为此付出的代价。</translation>
   </message>
   <message>
    <source>Each tensor: its name, shape, precision and number of values</source>
@@ -848,12 +1080,20 @@
    <translation>正在编码图片</translation>
   </message>
   <message>
+   <source>Encoding pictures and captions, taking the loss before …</source>
+   <translation>正在编码图片和描述文字，并计算训练前的损失…</translation>
+  </message>
+  <message>
    <source>Encoding the text</source>
    <translation>正在编码文本</translation>
   </message>
   <message>
    <source>Encoding {name} …</source>
    <translation>正在编码 {name}…</translation>
+  </message>
+  <message>
+   <source>End here</source>
+   <translation>到此结束</translation>
   </message>
   <message>
    <source>End of the text</source>
@@ -882,6 +1122,10 @@
   <message>
    <source>Error</source>
    <translation>错误</translation>
+  </message>
+  <message>
+   <source>Every</source>
+   <translation>间隔步数</translation>
   </message>
   <message>
    <source>Every call</source>
@@ -952,6 +1196,14 @@
    <translation>重新求主成分</translation>
   </message>
   <message>
+   <source>Find the noise that makes a picture of your own, and run it back</source>
+   <translation>求出生成您自己图片的噪声，再运行回来</translation>
+  </message>
+  <message>
+   <source>Find the noise that makes a picture of your own, by DDIM inversion.</source>
+   <translation>用 DDIM 反演求出生成您自己图片的噪声。</translation>
+  </message>
+  <message>
    <source>Find the principal components in the step that is shown. Another module, branch or recording finds its own; steps share them, so that colours compare.</source>
    <translation>在所示的步中求主成分。其他模块、分支或记录各自求解；各步共用，使颜色可以比较。</translation>
   </message>
@@ -976,12 +1228,20 @@
    <translation>适用于任意文本：注意力头和步相加，线性缩放，对下行块和上行块取均值；掩码取最大值的一定比例。</translation>
   </message>
   <message>
+   <source>Fork the way down at the chosen level with this prompt and scale: from the right end the whole picture is made anew, further left less of it changes</source>
+   <translation>在所选级别处用此提示词和尺度分叉回程：从最右端开始，整张图片重新生成；越靠左，改变越少</translation>
+  </message>
+  <message>
    <source>Forked from</source>
    <translation>分叉自</translation>
   </message>
   <message>
    <source>Forward again.</source>
    <translation>再次前进。</translation>
+  </message>
+  <message>
+   <source>From</source>
+   <translation>来源</translation>
   </message>
   <message>
    <source>From here on</source>
@@ -1004,12 +1264,40 @@
    <translation>从第一个尺度变到第二个，两端缓慢</translation>
   </message>
   <message>
+   <source>From {t} on</source>
+   <translation>从 {t} 起</translation>
+  </message>
+  <message>
    <source>G&amp;uidance</source>
    <translation>引导(&amp;U)</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation>继续</translation>
+  </message>
+  <message>
+   <source>Go on from the saved state, with its own settings</source>
+   <translation>从保存的状态继续，沿用其自身的设置</translation>
+  </message>
+  <message>
+   <source>Go on with</source>
+   <translation>继续使用</translation>
+  </message>
+  <message>
    <source>Go round the top bar, the docks and the view in front.</source>
    <translation>在顶栏、停靠面板和当前视图之间轮换。</translation>
+  </message>
+  <message>
+   <source>Go to the visited timestep above (Ctrl+Right)</source>
+   <translation>转到更大的下一个经过的时间步（Ctrl+右）</translation>
+  </message>
+  <message>
+   <source>Go to the visited timestep below (Ctrl+Left)</source>
+   <translation>转到更小的上一个经过的时间步（Ctrl+左）</translation>
+  </message>
+  <message>
+   <source>Gradients in the tree</source>
+   <translation>树中显示梯度</translation>
   </message>
   <message>
    <source>Guidance</source>
@@ -1036,6 +1324,18 @@
    <translation>各步的引导尺度</translation>
   </message>
   <message>
+   <source>Guidance scale from there on</source>
+   <translation>从该处起的引导尺度</translation>
+  </message>
+  <message>
+   <source>Guidance scale of both ways</source>
+   <translation>去程与回程的引导尺度</translation>
+  </message>
+  <message>
+   <source>Guidance scale of these pictures</source>
+   <translation>这些图片的引导尺度</translation>
+  </message>
+  <message>
    <source>Guidance scale over the steps</source>
    <translation>引导尺度随步数的变化</translation>
   </message>
@@ -1046,6 +1346,14 @@
   <message>
    <source>Guidance scale s at each step. Draw with the mouse; with Shift a straight line leads from the last point. Arrow keys choose a step and change its scale, Backspace takes the recorded one.</source>
    <translation>每一步的引导尺度 s。用鼠标绘制；按住 Shift 从上一点画直线。方向键选择步并改变其尺度，退格键取用记录的值。</translation>
+  </message>
+  <message>
+   <source>Guidance scale s from the chosen level on; above 1 the prompt is followed more</source>
+   <translation>从所选级别起的引导尺度 s；大于 1 时更强地遵循提示词</translation>
+  </message>
+  <message>
+   <source>Guidance scale s of both ways: up to 1 the conditional branch alone; above 1 the picture does not come back</source>
+   <translation>去程与回程的引导尺度 s：不大于 1 时只用条件分支；大于 1 时图片无法返回</translation>
   </message>
   <message>
    <source>Guidance scale s, as a number</source>
@@ -1128,6 +1436,14 @@
    <translation>图片退回噪声的程度：0 保持原样，1 完全遗忘。</translation>
   </message>
   <message>
+   <source>How far the inversion is</source>
+   <translation>反演的进展</translation>
+  </message>
+  <message>
+   <source>How far the training is</source>
+   <translation>训练的进展</translation>
+  </message>
+  <message>
    <source>How heads, layers and steps are put together</source>
    <translation>注意力头、层和步的汇总方式</translation>
   </message>
@@ -1136,12 +1452,32 @@
    <translation>略去末尾多少层</translation>
   </message>
   <message>
+   <source>How many scenes of coloured shapes are drawn</source>
+   <translation>绘制多少个彩色形状的场景</translation>
+  </message>
+  <message>
+   <source>How many seeds: the one that is looked at, and those after it</source>
+   <translation>多少个种子：当前查看的种子及其后的种子</translation>
+  </message>
+  <message>
+   <source>How many steps each scheduler is asked for</source>
+   <translation>要求每个调度器走多少步</translation>
+  </message>
+  <message>
    <source>How much noise the picture gets: t from 0 (none) to 999; one denoiser call each.</source>
    <translation>给图片加多少噪声：t 从 0（无）到 999；每个时间步调用一次去噪器。</translation>
   </message>
   <message>
+   <source>How much noise: drag, or press Left, Right, Page Up, Page Down, Home, End; with Ctrl, Left and Right go to the next tick</source>
+   <translation>噪声多少：可拖动，或按左、右、Page Up、Page Down、Home、End；按住 Ctrl 时左右键跳到相邻刻度</translation>
+  </message>
+  <message>
    <source>How often each value occurs; point at it to read the counts.</source>
    <translation>每个值出现的次数；指向它可读取计数。</translation>
+  </message>
+  <message>
+   <source>How often the caption is the empty one: that trains ε_∅, which guidance needs</source>
+   <translation>描述文字为空的频率：这样训练出引导所需的 ε_∅</translation>
   </message>
   <message>
    <source>How the denoised prediction follows from latent and output</source>
@@ -1150,6 +1486,10 @@
   <message>
    <source>How the module's output changes from call to call; click to go there</source>
    <translation>模块的输出如何随每次调用变化；单击可跳转</translation>
+  </message>
+  <message>
+   <source>How the picture is brought to the model's size</source>
+   <translation>如何将图片变为模型的尺寸</translation>
   </message>
   <message>
    <source>Identity with the plain pipeline: {text}</source>
@@ -1168,6 +1508,18 @@
    <translation>区间</translation>
   </message>
   <message>
+   <source>Invert</source>
+   <translation>反演</translation>
+  </message>
+  <message>
+   <source>Invert a picture</source>
+   <translation>反演图片</translation>
+  </message>
+  <message>
+   <source>Inverting a picture</source>
+   <translation>正在反演图片</translation>
+  </message>
+  <message>
    <source>Is added to the channel before it is decoded; a double-click brings 0 back</source>
    <translation>解码之前加到该通道上的值；双击恢复为 0</translation>
   </message>
@@ -1182,6 +1534,10 @@
   <message>
    <source>Keep</source>
    <translation>保留</translation>
+  </message>
+  <message>
+   <source>Keep the exponential moving average of the weights; 0 keeps the weights</source>
+   <translation>保留权重的指数移动平均；0 表示保留权重本身</translation>
   </message>
   <message>
    <source>Keep the order</source>
@@ -1202,6 +1558,10 @@
   <message>
    <source>Keep the steps before the chosen one and run on with this curve</source>
    <translation>保留所选步之前的各步，用此曲线继续运行</translation>
+  </message>
+  <message>
+   <source>Kept as a recording.</source>
+   <translation>已保存为记录。</translation>
   </message>
   <message>
    <source>Kept. Click one to open it.</source>
@@ -1252,6 +1612,10 @@
    <translation>末步</translation>
   </message>
   <message>
+   <source>Latent</source>
+   <translation>潜变量</translation>
+  </message>
+  <message>
    <source>Latent as red, green, blue and alpha, each from its lowest to its highest</source>
    <translation>潜变量显示为红、绿、蓝和 alpha，各自从最小值到最大值</translation>
   </message>
@@ -1270,6 +1634,14 @@
   <message>
    <source>Latents</source>
    <translation>潜变量</translation>
+  </message>
+  <message>
+   <source>Latents as</source>
+   <translation>潜变量显示为</translation>
+  </message>
+  <message>
+   <source>Latents as colours through the linear map, or one channel of them and its error</source>
+   <translation>潜变量经线性映射显示为颜色，或显示其一个通道及该通道的误差</translation>
   </message>
   <message>
    <source>Layer</source>
@@ -1292,12 +1664,24 @@
    <translation>层 × 步：词在何处、何时受到关注</translation>
   </message>
   <message>
+   <source>Learning rate</source>
+   <translation>学习率</translation>
+  </message>
+  <message>
+   <source>Learning rate by step</source>
+   <translation>各步的学习率</translation>
+  </message>
+  <message>
    <source>Leave the map as it is</source>
    <translation>热力图保持不变</translation>
   </message>
   <message>
    <source>Left out:</source>
    <translation>已略去：</translation>
+  </message>
+  <message>
+   <source>Length of the error, ‖x̂₀ − x₀‖, and its share of ‖x₀‖</source>
+   <translation>误差的长度 ‖x̂₀ − x₀‖，及其与 ‖x₀‖ 之比</translation>
   </message>
   <message>
    <source>Let the next run start from this latent (image to image)</source>
@@ -1332,16 +1716,60 @@
    <translation>实时引导尺度</translation>
   </message>
   <message>
+   <source>LoRA</source>
+   <translation>LoRA</translation>
+  </message>
+  <message>
+   <source>Look at a picture</source>
+   <translation>查看图片</translation>
+  </message>
+  <message>
+   <source>Look at the final latent of the run that is shown, with its prompt</source>
+   <translation>查看所示运行的最终潜变量及其提示词</translation>
+  </message>
+  <message>
+   <source>Look at the picture in the clipboard</source>
+   <translation>查看剪贴板中的图片</translation>
+  </message>
+  <message>
    <source>Look for new recordings.</source>
    <translation>查找新记录。</translation>
+  </message>
+  <message>
+   <source>Looking at the objective</source>
+   <translation>正在计算训练目标</translation>
   </message>
   <message>
    <source>Looking for models</source>
    <translation>正在查找模型</translation>
   </message>
   <message>
+   <source>Looking for pictures</source>
+   <translation>正在查找图片</translation>
+  </message>
+  <message>
    <source>Looking through the recordings …</source>
    <translation>正在查看各记录…</translation>
+  </message>
+  <message>
+   <source>Loss by step</source>
+   <translation>各步的损失</translation>
+  </message>
+  <message>
+   <source>Loss over t</source>
+   <translation>损失随 t 的变化</translation>
+  </message>
+  <message>
+   <source>Loss over t of “{caption}”</source>
+   <translation>“{caption}”的损失随 t 的变化</translation>
+  </message>
+  <message>
+   <source>Loss over t, {caption}, seeds {seeds}</source>
+   <translation>各 t 的损失，{caption}，种子 {seeds}</translation>
+  </message>
+  <message>
+   <source>Losses of this draw</source>
+   <translation>本次抽样的损失</translation>
   </message>
   <message>
    <source>Lower end of the scale</source>
@@ -1350,6 +1778,14 @@
   <message>
    <source>Made</source>
    <translation>创建于</translation>
+  </message>
+  <message>
+   <source>Made again with the same seed each time</source>
+   <translation>每次用同一种子重新生成</translation>
+  </message>
+  <message>
+   <source>Made from the same seed after so many steps; a click marks the step in the plots</source>
+   <translation>训练若干步之后由同一种子生成；单击可在图表中标记该步</translation>
   </message>
   <message>
    <source>Makes the next latent from the noise prediction, once a call.</source>
@@ -1368,6 +1804,10 @@
    <translation>Marcos-Manchón et al.，CVPR 2024，arXiv 2403.14291；ovam 包</translation>
   </message>
   <message>
+   <source>Mark the timesteps that a scheduler visits; those of the page before are listed</source>
+   <translation>标出调度器经过的时间步；列出的是“噪声级别”页中的调度器</translation>
+  </message>
+  <message>
    <source>Matrix of tokens and channels</source>
    <translation>词元与通道的矩阵</translation>
   </message>
@@ -1380,12 +1820,28 @@
    <translation>两张图片颜色的平均绝对差，0 到 255</translation>
   </message>
   <message>
+   <source>Mean of the lowest tenth of t: {lowest}, of the highest: {highest}. Ratio {ratio}.</source>
+   <translation>t 最低十分之一的均值：{lowest}，最高十分之一：{highest}。比值 {ratio}。</translation>
+  </message>
+  <message>
    <source>Mean over steps, layers and heads; every cell of a layer's grid keeps its value, nothing is interpolated.</source>
    <translation>对步、层和注意力头取均值；每层网格的每一格保持原值，不作插值。</translation>
   </message>
   <message>
+   <source>Mean over the seeds, whiskers from the lowest to the highest. A click or the arrow keys choose the t that is looked at.</source>
+   <translation>各种子的均值，须线从最低值到最高值。单击或用方向键选择要查看的 t。</translation>
+  </message>
+  <message>
    <source>Mean probability: how much the word is heard</source>
    <translation>平均概率：词受到多少关注</translation>
+  </message>
+  <message>
+   <source>Mean squared error of each batch and its exponential mean; a click marks a step</source>
+   <translation>每批的均方误差及其指数平均；单击可标记一步</translation>
+  </message>
+  <message>
+   <source>Mean squared error over channels, rows and columns, with the caption and without</source>
+   <translation>对通道、行和列的均方误差，带描述文字与不带</translation>
   </message>
   <message>
    <source>Mean |x| of each output</source>
@@ -1418,6 +1874,14 @@
   <message>
    <source>Message</source>
    <translation>消息</translation>
+  </message>
+  <message>
+   <source>Method</source>
+   <translation>方法</translation>
+  </message>
+  <message>
+   <source>Min-SNR γ</source>
+   <translation>Min-SNR γ</translation>
   </message>
   <message>
    <source>Model</source>
@@ -1488,6 +1952,10 @@
    <translation>下一条消息</translation>
   </message>
   <message>
+   <source>Next tick</source>
+   <translation>下一刻度</translation>
+  </message>
+  <message>
    <source>No bars</source>
    <translation>无条形</translation>
   </message>
@@ -1516,6 +1984,26 @@
    <translation>还没有记录任何一步：按“运行”（Ctrl+Return），或打开一个记录。</translation>
   </message>
   <message>
+   <source>Noise a picture</source>
+   <translation>给图片加噪</translation>
+  </message>
+  <message>
+   <source>Noise beside a picture left at its own size, √((1−ᾱ)/ᾱ)</source>
+   <translation>图片保持原有大小时所加的噪声，√((1−ᾱ)/ᾱ)</translation>
+  </message>
+  <message>
+   <source>Noise level</source>
+   <translation>噪声级别</translation>
+  </message>
+  <message>
+   <source>Noise levels</source>
+   <translation>噪声级别</translation>
+  </message>
+  <message>
+   <source>Noise levels: which ones schedulers visit, and what they do to a picture</source>
+   <translation>噪声级别：调度器经过哪些级别，以及它们对图片的影响</translation>
+  </message>
+  <message>
    <source>Noise prediction with the prompt</source>
    <translation>带提示词的噪声预测</translation>
   </message>
@@ -1534,6 +2022,14 @@
   <message>
    <source>Noise prediction, unconditional</source>
    <translation>噪声预测，无条件</translation>
+  </message>
+  <message>
+   <source>Noise schedule of the training: {quantity}</source>
+   <translation>训练的噪声调度：{quantity}</translation>
+  </message>
+  <message>
+   <source>Noise schedule with the visited timesteps</source>
+   <translation>噪声调度与经过的时间步</translation>
   </message>
   <message>
    <source>Norms of the predictions</source>
@@ -1604,6 +2100,10 @@
    <translation>正在观察图片</translation>
   </message>
   <message>
+   <source>Of the order of pictures, of t, ε and dropout</source>
+   <translation>决定图片顺序、t、ε 和描述丢弃的种子</translation>
+  </message>
+  <message>
    <source>On picture</source>
    <translation>叠加图片</translation>
   </message>
@@ -1620,6 +2120,14 @@
    <translation>每步调用一次去噪器；结果保存在记录中</translation>
   </message>
   <message>
+   <source>One draw of the objective, {where}</source>
+   <translation>训练目标的一次抽样，{where}</translation>
+  </message>
+  <message>
+   <source>One for all pictures; empty: each has its own</source>
+   <translation>所有图片共用一条；留空则各用各的</translation>
+  </message>
+  <message>
    <source>One picture pixel on one of the screen (1)</source>
    <translation>图片像素与屏幕像素一一对应（1）</translation>
   </message>
@@ -1634,6 +2142,10 @@
   <message>
    <source>One range of values for all channels and all steps, so that they compare</source>
    <translation>所有通道和所有步使用同一取值范围，便于比较</translation>
+  </message>
+  <message>
+   <source>One row a scheduler, from the right: its calls, with their steps' numbers. Rings are further calls of a step. Click a dot to see a picture at that timestep.</source>
+   <translation>每个调度器一行，从右端开始：它的各次调用及步的编号。圆环是同一步的再次调用。单击圆点可查看该时间步的图片。</translation>
   </message>
   <message>
    <source>One step back (Left)</source>
@@ -1668,8 +2180,20 @@
    <translation>打开图片</translation>
   </message>
   <message>
+   <source>Open a picture to add noise to</source>
+   <translation>打开要加噪声的图片</translation>
+  </message>
+  <message>
    <source>Open a picture to encode</source>
    <translation>打开要编码的图片</translation>
+  </message>
+  <message>
+   <source>Open a picture to invert</source>
+   <translation>打开要反演的图片</translation>
+  </message>
+  <message>
+   <source>Open a picture to look at</source>
+   <translation>打开要查看的图片</translation>
   </message>
   <message>
    <source>Open a recording: the manifest.json in a folder NAME.sdrec, or a zip of one.</source>
@@ -1678,6 +2202,10 @@
   <message>
    <source>Open all below</source>
    <translation>展开全部下级</translation>
+  </message>
+  <message>
+   <source>Open as a run</source>
+   <translation>作为运行打开</translation>
   </message>
   <message>
    <source>Open folder…</source>
@@ -1704,16 +2232,40 @@
    <translation>请先打开模型：解码需要它的 VAE</translation>
   </message>
   <message>
+   <source>Open the trained model in place of the present one</source>
+   <translation>打开训练好的模型，取代当前模型</translation>
+  </message>
+  <message>
+   <source>Open what was recorded of this training</source>
+   <translation>打开此次训练的记录</translation>
+  </message>
+  <message>
    <source>Opening the model</source>
    <translation>正在打开模型</translation>
+  </message>
+  <message>
+   <source>Optimizer steps (AdamW)</source>
+   <translation>优化器步数（AdamW）</translation>
   </message>
   <message>
    <source>Order of the channels</source>
    <translation>通道顺序</translation>
   </message>
   <message>
+   <source>Original</source>
+   <translation>原图</translation>
+  </message>
+  <message>
    <source>Original and reconstruction</source>
    <translation>原图与重建图</translation>
+  </message>
+  <message>
+   <source>Original and returned picture</source>
+   <translation>原图与返回图</translation>
+  </message>
+  <message>
+   <source>Original and returned, with a line between to drag</source>
+   <translation>原图与返回图，中间的分界线可拖动</translation>
   </message>
   <message>
    <source>Outline where the map, brought to 0 … 1, is above τ</source>
@@ -1800,6 +2352,14 @@
    <translation>暂停</translation>
   </message>
   <message>
+   <source>Paused; the state is kept, and the model is free for other work.</source>
+   <translation>已暂停；状态已保留，模型可用于其他工作。</translation>
+  </message>
+  <message>
+   <source>Pausing after this step …</source>
+   <translation>本步之后暂停…</translation>
+  </message>
+  <message>
    <source>Peak</source>
    <translation>峰值</translation>
   </message>
@@ -1820,8 +2380,24 @@
    <translation>图片</translation>
   </message>
   <message>
+   <source>Pictures at a time</source>
+   <translation>每次取多少张图片</translation>
+  </message>
+  <message>
    <source>Pictures for people, NPZ and CSV for programs.</source>
    <translation>图片供人看，NPZ 和 CSV 供程序读。</translation>
+  </message>
+  <message>
+   <source>Pictures of your own, or drawn scenes</source>
+   <translation>您自己的图片，或绘制的场景</translation>
+  </message>
+  <message>
+   <source>Pictures on the way</source>
+   <translation>训练途中的图片</translation>
+  </message>
+  <message>
+   <source>Pictures to train on</source>
+   <translation>用于训练的图片</translation>
   </message>
   <message>
    <source>Pixel for pixel</source>
@@ -1888,8 +2464,20 @@
    <translation>预测显示为</translation>
   </message>
   <message>
+   <source>Press Draw curve: the loss at some timesteps, with the noise of some seeds.</source>
+   <translation>请按“绘制曲线”：在若干时间步上用若干种子的噪声计算损失。</translation>
+  </message>
+  <message>
    <source>Progress</source>
    <translation>进度</translation>
+  </message>
+  <message>
+   <source>Progress of the curve</source>
+   <translation>曲线的进度</translation>
+  </message>
+  <message>
+   <source>Progress of the inversion</source>
+   <translation>反演的进度</translation>
   </message>
   <message>
    <source>Progress of the sweep</source>
@@ -1900,12 +2488,24 @@
    <translation>提示词</translation>
   </message>
   <message>
+   <source>Prompt of the pictures</source>
+   <translation>图片的提示词</translation>
+  </message>
+  <message>
+   <source>Prompt of the way down from the chosen level on</source>
+   <translation>从所选级别起回程所用的提示词</translation>
+  </message>
+  <message>
    <source>Prompt to encode</source>
    <translation>要编码的提示词</translation>
   </message>
   <message>
    <source>Prompt-to-Prompt</source>
    <translation>Prompt-to-Prompt</translation>
+  </message>
+  <message>
+   <source>Prompts</source>
+   <translation>提示词</translation>
   </message>
   <message>
    <source>Put all docks back where they belong.</source>
@@ -1940,6 +2540,10 @@
    <translation>颜色范围</translation>
   </message>
   <message>
+   <source>Rank r</source>
+   <translation>秩 r</translation>
+  </message>
+  <message>
    <source>Raw probabilities</source>
    <translation>原始概率</translation>
   </message>
@@ -1948,8 +2552,20 @@
    <translation>正在读取注意力…</translation>
   </message>
   <message>
+   <source>Reading noise levels</source>
+   <translation>正在读取噪声级别</translation>
+  </message>
+  <message>
    <source>Reading parameters</source>
    <translation>正在读取参数</translation>
+  </message>
+  <message>
+   <source>Reading the noise schedule</source>
+   <translation>正在读取噪声调度</translation>
+  </message>
+  <message>
+   <source>Reading the noise schedule …</source>
+   <translation>正在读取噪声调度…</translation>
   </message>
   <message>
    <source>Reading the prompt</source>
@@ -1960,12 +2576,12 @@
    <translation>就绪</translation>
   </message>
   <message>
-   <source>Recipe</source>
-   <translation>配方</translation>
+   <source>Ready to train.</source>
+   <translation>可以开始训练。</translation>
   </message>
   <message>
-   <source>Recipe's layers</source>
-   <translation>配方的层</translation>
+   <source>Recipe</source>
+   <translation>配方</translation>
   </message>
   <message>
    <source>Record activations</source>
@@ -2008,6 +2624,10 @@
    <translation>参与平均的记录</translation>
   </message>
   <message>
+   <source>Relative error by level</source>
+   <translation>各级别的相对误差</translation>
+  </message>
+  <message>
    <source>Replaying a step</source>
    <translation>正在重放一步</translation>
   </message>
@@ -2018,6 +2638,22 @@
   <message>
    <source>Reset to {scale}</source>
    <translation>重置为 {scale}</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Returned</source>
+   <translation>返回图</translation>
+  </message>
+  <message>
+   <source>Returned minus original</source>
+   <translation>返回图减原图</translation>
+  </message>
+  <message>
+   <source>Returned minus original, mean of the colours</source>
+   <translation>返回图减原图，各颜色取均值</translation>
   </message>
   <message>
    <source>Root mean square of the predictions</source>
@@ -2042,6 +2678,14 @@
   <message>
    <source>Run details</source>
    <translation>运行详情</translation>
+  </message>
+  <message>
+   <source>Run on</source>
+   <translation>继续运行</translation>
+  </message>
+  <message>
+   <source>Run on from the chosen level</source>
+   <translation>从所选级别继续运行</translation>
   </message>
   <message>
    <source>Run on from the chosen step</source>
@@ -2094,6 +2738,22 @@
   <message>
    <source>S&amp;teps</source>
    <translation>步数(&amp;T)</translation>
+  </message>
+  <message>
+   <source>SNR</source>
+   <translation>SNR</translation>
+  </message>
+  <message>
+   <source>SNR and min-SNR weight over t, γ = {gamma}</source>
+   <translation>SNR 与 min-SNR 权重随 t 的变化，γ = {gamma}</translation>
+  </message>
+  <message>
+   <source>SNR falls below 1 at t = {t}</source>
+   <translation>SNR 在 t = {t} 处降到 1 以下</translation>
+  </message>
+  <message>
+   <source>SNR is above 1 at every timestep</source>
+   <translation>SNR 在每个时间步都大于 1</translation>
   </message>
   <message>
    <source>SVG drawing</source>
@@ -2152,6 +2812,10 @@
    <translation>要运行的尺度，用逗号分隔；每个都是一次普通运行</translation>
   </message>
   <message>
+   <source>Scenes</source>
+   <translation>场景数</translation>
+  </message>
+  <message>
    <source>Sche&amp;duler</source>
    <translation>调度器(&amp;D)</translation>
   </message>
@@ -2162,6 +2826,14 @@
   <message>
    <source>Scheduler calls on the disk</source>
    <translation>磁盘上的调度器调用数</translation>
+  </message>
+  <message>
+   <source>Schedulers</source>
+   <translation>调度器</translation>
+  </message>
+  <message>
+   <source>Schedulers to compare</source>
+   <translation>要比较的调度器</translation>
   </message>
   <message>
    <source>Search</source>
@@ -2180,6 +2852,10 @@
    <translation>搜索模块</translation>
   </message>
   <message>
+   <source>Second axis</source>
+   <translation>第二坐标轴</translation>
+  </message>
+  <message>
    <source>Second scale</source>
    <translation>第二个尺度</translation>
   </message>
@@ -2192,8 +2868,16 @@
    <translation>抽取初始噪声的随机数发生器的种子。</translation>
   </message>
   <message>
+   <source>Seed of the noise ε; it is the same at every t</source>
+   <translation>噪声 ε 的种子；各个 t 使用同一噪声</translation>
+  </message>
+  <message>
    <source>Seed of the noise, which is the same at every timestep.</source>
    <translation>噪声的种子，各时间步使用同一噪声。</translation>
+  </message>
+  <message>
+   <source>Seed of the noise; it means the same as that of a run</source>
+   <translation>噪声的种子，与运行的种子含义相同</translation>
   </message>
   <message>
    <source>Seed of the sample</source>
@@ -2202,6 +2886,10 @@
   <message>
    <source>Seed of ε</source>
    <translation>ε 的种子</translation>
+  </message>
+  <message>
+   <source>Seeds of the curve</source>
+   <translation>曲线的种子数</translation>
   </message>
   <message>
    <source>Selected layer</source>
@@ -2308,12 +2996,20 @@
    <translation>在文件管理器中显示记录。</translation>
   </message>
   <message>
+   <source>Show the recording of the training</source>
+   <translation>显示此次训练的记录</translation>
+  </message>
+  <message>
    <source>Show the rows of the padding too: the UNet hears them as well</source>
    <translation>同时显示填充行：UNet 也会听取它们</translation>
   </message>
   <message>
    <source>Show the traceback.</source>
    <translation>显示回溯信息。</translation>
+  </message>
+  <message>
+   <source>Show the way down in all views; there any step can be forked with another prompt</source>
+   <translation>在所有视图中显示回程；在那里可以从任一步用另一提示词分叉</translation>
   </message>
   <message>
    <source>Show the whole picture (F)</source>
@@ -2330,6 +3026,10 @@
   <message>
    <source>Side by side</source>
    <translation>并排</translation>
+  </message>
+  <message>
+   <source>Signal-to-noise ratio ᾱ/(1−ᾱ), in squares</source>
+   <translation>信噪比 ᾱ/(1−ᾱ)，按平方计</translation>
   </message>
   <message>
    <source>Size</source>
@@ -2360,12 +3060,24 @@
    <translation>来源</translation>
   </message>
   <message>
+   <source>Space losses by their ratios, not by their differences</source>
+   <translation>损失按比值而不是按差值排布</translation>
+  </message>
+  <message>
    <source>Space ticks the line</source>
    <translation>空格键勾选该行</translation>
   </message>
   <message>
    <source>Spread</source>
    <translation>分布</translation>
+  </message>
+  <message>
+   <source>Squared error with an empty caption</source>
+   <translation>描述文字为空时的平方误差</translation>
+  </message>
+  <message>
+   <source>Squared error with the caption</source>
+   <translation>带描述文字时的平方误差</translation>
   </message>
   <message>
    <source>Start from</source>
@@ -2440,6 +3152,14 @@
    <translation>所示的步</translation>
   </message>
   <message>
+   <source>Step sizes</source>
+   <translation>步的大小</translation>
+  </message>
+  <message>
+   <source>Step sizes, Δ log SNR</source>
+   <translation>步的大小，Δ log SNR</translation>
+  </message>
+  <message>
    <source>Step {step} of {steps}</source>
    <translation>第 {step} 步，共 {steps} 步</translation>
   </message>
@@ -2460,8 +3180,32 @@
    <translation>各步相加；每个注意力头的图以三次卷积插值缩放并在 0 处截断；对下行块和上行块的注意力头取均值。</translation>
   </message>
   <message>
+   <source>Steps between two of them</source>
+   <translation>两次生成之间相隔的步数</translation>
+  </message>
+  <message>
+   <source>Steps of a run</source>
+   <translation>一次运行的步数</translation>
+  </message>
+  <message>
+   <source>Steps of each way</source>
+   <translation>去程与回程各自的步数</translation>
+  </message>
+  <message>
+   <source>Steps of each way; more come closer to the picture</source>
+   <translation>去程与回程各自的步数；越多越接近原图</translation>
+  </message>
+  <message>
+   <source>Steps until the peak of the rate; it falls along a cosine after that</source>
+   <translation>学习率升到峰值所用的步数；之后沿余弦下降</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop after this step and keep the state: it can go on later, or after a crash</source>
+   <translation>本步之后停止并保留状态：以后可以继续，崩溃之后也可以</translation>
   </message>
   <message>
    <source>Stop asking</source>
@@ -2496,6 +3240,14 @@
    <translation>在一次去噪调用之内停止；已有的步会保留（Esc）。</translation>
   </message>
   <message>
+   <source>Stop within one denoiser call; what has come of the way down is kept</source>
+   <translation>在一次去噪器调用内停止；回程已得到的部分会保留</translation>
+  </message>
+  <message>
+   <source>Stop within one denoiser call; what was drawn is kept</source>
+   <translation>在一次去噪器调用内停止；已抽样的会保留</translation>
+  </message>
+  <message>
    <source>Stopped before all steps were asked. Press Return in the box to ask again.</source>
    <translation>在查询完所有步之前已停止。在输入框中按回车可重新查询。</translation>
   </message>
@@ -2510,6 +3262,10 @@
   <message>
    <source>Stopped; finished steps are kept</source>
    <translation>已停止；已完成的步已保留</translation>
+  </message>
+  <message>
+   <source>Stopped; {count} draws are kept.</source>
+   <translation>已停止；保留了 {count} 次抽样。</translation>
   </message>
   <message>
    <source>Stren&amp;gth</source>
@@ -2540,8 +3296,20 @@
    <translation>去掉曲线</translation>
   </message>
   <message>
+   <source>Take the final latent of what is shown</source>
+   <translation>使用所示记录的最终潜变量</translation>
+  </message>
+  <message>
    <source>Take the last stroke back</source>
    <translation>撤销最后一笔</translation>
+  </message>
+  <message>
+   <source>Take the picture in the clipboard</source>
+   <translation>使用剪贴板中的图片</translation>
+  </message>
+  <message>
+   <source>Take the steps done for all, and write the result</source>
+   <translation>以已完成的步为全部，写出结果</translation>
   </message>
   <message>
    <source>Tang et al. 2023, arXiv 2210.04885; package daam 0.2.0</source>
@@ -2570,6 +3338,10 @@
   <message>
    <source>Text encoder positions that the prompt takes, start and end tokens included.</source>
    <translation>提示词占用的文本编码器位置数，含起始和结束词元。</translation>
+  </message>
+  <message>
+   <source>Text of the conditional branch, on both ways</source>
+   <translation>条件分支的文本，去程与回程共用</translation>
   </message>
   <message>
    <source>The UNet as a U</source>
@@ -2676,6 +3448,10 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>公式及其符号</translation>
   </message>
   <message>
+   <source>The formula, and why little noise is the harder to tell</source>
+   <translation>公式，以及为什么噪声少反而更难</translation>
+  </message>
+  <message>
    <source>The kernels of all output channels</source>
    <translation>所有输出通道的卷积核</translation>
   </message>
@@ -2702,6 +3478,18 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
   <message>
    <source>The layer that is selected in the tree, the U or the matrix below</source>
    <translation>在模块树、U 形图或下方矩阵中选中的层</translation>
+  </message>
+  <message>
+   <source>The layers that the recipe takes</source>
+   <translation>配方所取的层</translation>
+  </message>
+  <message>
+   <source>The learning rate</source>
+   <translation>学习率</translation>
+  </message>
+  <message>
+   <source>The loss appears here, step by step.</source>
+   <translation>损失会逐步显示在这里。</translation>
   </message>
   <message>
    <source>The lower end has to be less than the upper end</source>
@@ -2740,6 +3528,14 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>下一次运行将从此潜变量开始，强度为 {strength}：请按“运行”（Ctrl+Return）。“运行”旁的选项可更改强度或取消。</translation>
   </message>
   <message>
+   <source>The noise of the seed</source>
+   <translation>由种子得到的噪声</translation>
+  </message>
+  <message>
+   <source>The objective</source>
+   <translation>训练目标</translation>
+  </message>
+  <message>
    <source>The original; of a run, the unchanged latent decoded</source>
    <translation>原图；对于运行，则为未改动的潜变量解码所得</translation>
   </message>
@@ -2748,12 +3544,32 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>图片</translation>
   </message>
   <message>
+   <source>The picture as it was encoded</source>
+   <translation>编码时的图片</translation>
+  </message>
+  <message>
+   <source>The picture that came back</source>
+   <translation>返回的图片</translation>
+  </message>
+  <message>
+   <source>The picture's latent, without noise</source>
+   <translation>图片的潜变量，不含噪声</translation>
+  </message>
+  <message>
    <source>The picture's own size, rounded down to multiples of the VAE's factor, or another</source>
    <translation>图片自身的尺寸（向下取整为 VAE 因子的倍数），或其他尺寸</translation>
   </message>
   <message>
    <source>The predictions as colours through the linear map, or one channel of them</source>
    <translation>预测经线性映射显示为颜色，或显示其一个通道</translation>
+  </message>
+  <message>
+   <source>The returned picture against the one that was encoded: PSNR, SSIM</source>
+   <translation>返回图与被编码图片相比：PSNR、SSIM</translation>
+  </message>
+  <message>
+   <source>The returned picture against what the VAE alone makes of it: DDIM's own error</source>
+   <translation>返回图与仅经 VAE 所得的图片相比：DDIM 自身的误差</translation>
   </message>
   <message>
    <source>The run failed; finished steps are kept</source>
@@ -2780,6 +3596,14 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>采样器：经过哪些时间步，以及潜变量如何由上一个得到。</translation>
   </message>
   <message>
+   <source>The schedule that the model was trained with, over t, and where each scheduler calls the denoiser. Click a dot to see a picture at that timestep. Keys: arrows go from call to call, Return chooses.</source>
+   <translation>模型训练所用的噪声调度（随 t），以及各调度器在何处调用去噪器。单击圆点可查看该时间步的图片。按键：方向键在各次调用之间移动，回车选择。</translation>
+  </message>
+  <message>
+   <source>The share of the picture in x_t, in squares</source>
+   <translation>图片在 x_t 中所占的份额，按平方计</translation>
+  </message>
+  <message>
    <source>The slider changes the steps still to come.</source>
    <translation>滑块改变尚未到来的各步。</translation>
   </message>
@@ -2804,12 +3628,32 @@ PSNR = 10·log₁₀(255² / MSE)，单位为分贝；SSIM 比较局部的均值
    <translation>无条件分支的文本，引导使结果远离它。</translation>
   </message>
   <message>
+   <source>The text that goes with the picture in training; Return asks the denoiser again</source>
+   <translation>训练时与图片配对的文本；按回车重新询问去噪器</translation>
+  </message>
+  <message>
+   <source>The timestep t, 0 to {last}: how much noise; Page Up and Page Down leap</source>
+   <translation>时间步 t，0 到 {last}：噪声多少；Page Up 与 Page Down 大幅移动</translation>
+  </message>
+  <message>
    <source>The tokenizer cuts the prompt into pieces of its vocabulary, puts BOS before and EOS behind them and fills up to 77. Each piece's row of the table, plus a row for its position, is a vector. Every layer lets the vectors hear those before them, softmax(Q·Kᵀ/√d)·V with a causal mask, and adds what it makes of that. The final layer norm gives the embedding: cross-attention in the UNet takes its keys and values from it.
 
 Because the mask is causal, a word's vector knows the words before it and none after it; EOS and padding know the whole prompt. The cosine a·b / (|a|·|b|) of two vectors is 1 where they point the same way.</source>
    <translation>分词器把提示词切成词表中的词片，前加 BOS、后加 EOS，并填充到 77 个。每个词片在表中的一行加上其位置的一行，构成一个向量。每一层让向量听取它前面的向量：带因果掩码的 softmax(Q·Kᵀ/√d)·V，再把结果加上。最后的层归一化给出嵌入：UNet 的交叉注意力由它得到键和值。
 
 由于掩码是因果的，一个词的向量只知道它前面的词；EOS 与填充知道整个提示词。两个向量的余弦 a·b / (|a|·|b|) 为 1 时方向相同。</translation>
+  </message>
+  <message>
+   <source>The training objective</source>
+   <translation>训练目标</translation>
+  </message>
+  <message>
+   <source>The training objective of a picture, over t, and training the model</source>
+   <translation>一张图片的训练目标随 t 的变化，以及训练模型</translation>
+  </message>
+  <message>
+   <source>The two ends of the curve</source>
+   <translation>曲线的两端</translation>
   </message>
   <message>
    <source>The vectors as colours, at any depth</source>
@@ -2822,6 +3666,18 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>The view {name} could not be loaded: {what}</source>
    <translation>视图 {name} 无法加载：{what}</translation>
+  </message>
+  <message>
+   <source>The way down, the same level below the same; read leftwards</source>
+   <translation>回程，相同的级别上下对齐；从右往左读</translation>
+  </message>
+  <message>
+   <source>The way up: x_t of each level, the picture at the left</source>
+   <translation>去程：每个级别的 x_t，图片在左端</translation>
+  </message>
+  <message>
+   <source>The whole UNet</source>
+   <translation>整个 UNet</translation>
   </message>
   <message>
    <source>The word in every layer</source>
@@ -2868,6 +3724,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>此模块与步无关。</translation>
   </message>
   <message>
+   <source>This recording begins with the latent of an inverted picture; Run draws noise of a seed instead. To change the picture, run on from one of its steps.</source>
+   <translation>此记录起始于反演图片的潜变量，而“运行”会改由种子抽取噪声。要改变图片，请从它的某一步继续运行。</translation>
+  </message>
+  <message>
    <source>This recording has edits that this version does not know.</source>
    <translation>此记录含有本版本不认识的干预。</translation>
   </message>
@@ -2878,6 +3738,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>This recording holds no attention: it is recovered step by step</source>
    <translation>此记录不含注意力：逐步通过重放恢复</translation>
+  </message>
+  <message>
+   <source>This recording holds no draw yet.</source>
+   <translation>此记录还没有任何抽样。</translation>
   </message>
   <message>
    <source>This recording holds no statistics of its modules.</source>
@@ -2892,8 +3756,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>此记录还没有任何一步。</translation>
   </message>
   <message>
+   <source>This recording holds no steps of a run.</source>
+   <translation>此记录不含运行的步。</translation>
+  </message>
+  <message>
    <source>This recording was made with settings that have no control here ({names}): Run makes the picture without them.</source>
    <translation>此记录使用了此处没有控件的设置（{names}）：“运行”将不使用它们。</translation>
+  </message>
+  <message>
+   <source>This recording's latent</source>
+   <translation>此记录的潜变量</translation>
   </message>
   <message>
    <source>This run has no decoded picture: it did not come to its end</source>
@@ -2902,6 +3774,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>This run's latent</source>
    <translation>此次运行的潜变量</translation>
+  </message>
+  <message>
+   <source>This run's result</source>
+   <translation>此次运行的结果</translation>
   </message>
   <message>
    <source>This step</source>
@@ -2920,10 +3796,6 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>此视图出错，已关闭至下次启动：{what}</translation>
   </message>
   <message>
-   <source>Those that the recipe takes</source>
-   <translation>配方所取的层</translation>
-  </message>
-  <message>
    <source>Threshold of the contour; DAAM and OVAM publish 0.4</source>
    <translation>轮廓的阈值；DAAM 和 OVAM 论文取 0.4</translation>
   </message>
@@ -2936,8 +3808,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>全不勾选(&amp;N)</translation>
   </message>
   <message>
+   <source>Tick a scheduler at the left to see how large its steps are.</source>
+   <translation>在左侧勾选调度器，查看它每步的大小。</translation>
+  </message>
+  <message>
+   <source>Tick a scheduler at the left to see which timesteps it visits.</source>
+   <translation>在左侧勾选调度器，查看它经过哪些时间步。</translation>
+  </message>
+  <message>
    <source>Tick all</source>
    <translation>全部勾选</translation>
+  </message>
+  <message>
+   <source>Tick before</source>
+   <translation>上一刻度</translation>
   </message>
   <message>
    <source>Tick every recording in the list that can be averaged</source>
@@ -2948,6 +3832,18 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>全不勾选</translation>
   </message>
   <message>
+   <source>Tick the schedulers to compare; Space ticks the chosen line</source>
+   <translation>勾选要比较的调度器；空格键勾选当前行</translation>
+  </message>
+  <message>
+   <source>Ticks of</source>
+   <translation>刻度取自</translation>
+  </message>
+  <message>
+   <source>Ticks of a scheduler</source>
+   <translation>调度器的刻度</translation>
+  </message>
+  <message>
    <source>Timestep</source>
    <translation>时间步</translation>
   </message>
@@ -2956,12 +3852,28 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>时间步 t</translation>
   </message>
   <message>
+   <source>Timestep t, as a number</source>
+   <translation>时间步 t（数值）</translation>
+  </message>
+  <message>
+   <source>Timestep t, from 0 (hardly any noise) to T − 1 (almost only)</source>
+   <translation>时间步 t，从 0（几乎没有噪声）到 T − 1（几乎只有噪声）</translation>
+  </message>
+  <message>
    <source>Timesteps</source>
    <translation>时间步</translation>
   </message>
   <message>
    <source>Timesteps are whole numbers from 0 to 999, with commas between.</source>
    <translation>时间步是 0 到 999 的整数，用逗号分隔。</translation>
+  </message>
+  <message>
+   <source>Timesteps of the curve</source>
+   <translation>曲线的时间步数</translation>
+  </message>
+  <message>
+   <source>Timesteps that are visited</source>
+   <translation>经过的时间步</translation>
   </message>
   <message>
    <source>Title</source>
@@ -3008,6 +3920,30 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>用时</translation>
   </message>
   <message>
+   <source>Train</source>
+   <translation>训练</translation>
+  </message>
+  <message>
+   <source>Train a copy of the open model on pictures with captions</source>
+   <translation>用带描述文字的图片训练当前模型的副本</translation>
+  </message>
+  <message>
+   <source>Train a copy of the open model with these settings</source>
+   <translation>用这些设置训练当前模型的副本</translation>
+  </message>
+  <message>
+   <source>Trained.</source>
+   <translation>训练完成。</translation>
+  </message>
+  <message>
+   <source>Training</source>
+   <translation>训练</translation>
+  </message>
+  <message>
+   <source>Trainings that were paused, or ended by a crash</source>
+   <translation>已暂停或因崩溃而中断的训练</translation>
+  </message>
+  <message>
    <source>Two of the pictures side by side, and where they differ</source>
    <translation>并排显示其中两张图片及其差异</translation>
   </message>
@@ -3036,8 +3972,24 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>撤销对通道的所有更改</translation>
   </message>
   <message>
+   <source>Unfinished</source>
+   <translation>未完成</translation>
+  </message>
+  <message>
+   <source>Unfinished trainings</source>
+   <translation>未完成的训练</translation>
+  </message>
+  <message>
    <source>Upper end of the scale</source>
    <translation>刻度上端</translation>
+  </message>
+  <message>
+   <source>Use it</source>
+   <translation>使用</translation>
+  </message>
+  <message>
+   <source>Use the trained model</source>
+   <translation>使用训练好的模型</translation>
   </message>
   <message>
    <source>Use the whole screen.</source>
@@ -3046,6 +3998,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>VAE</source>
    <translation>VAE</translation>
+  </message>
+  <message>
+   <source>VAE alone</source>
+   <translation>仅 VAE</translation>
   </message>
   <message>
    <source>VAE decoder</source>
@@ -3068,6 +4024,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>光标处的值</translation>
   </message>
   <message>
+   <source>Values under the pointer</source>
+   <translation>指针处的值</translation>
+  </message>
+  <message>
    <source>Version.</source>
    <translation>版本。</translation>
   </message>
@@ -3076,12 +4036,40 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>视图</translation>
   </message>
   <message>
+   <source>Visited timesteps</source>
+   <translation>经过的时间步</translation>
+  </message>
+  <message>
    <source>Waiting …</source>
    <translation>正在等待…</translation>
   </message>
   <message>
+   <source>Walk from the picture up to noise and back down (Return in the caption)</source>
+   <translation>从图片向上走到噪声，再往下走回来（在描述文字中按回车）</translation>
+  </message>
+  <message>
+   <source>Walking up …</source>
+   <translation>正在走去程…</translation>
+  </message>
+  <message>
+   <source>Warm-up</source>
+   <translation>预热步数</translation>
+  </message>
+  <message>
+   <source>Warm-up, then down along a cosine</source>
+   <translation>先预热，再沿余弦下降</translation>
+  </message>
+  <message>
+   <source>Weighs the loss by min(SNR, γ)/SNR for ε (Hang et al. 2023); 0: the plain loss</source>
+   <translation>损失按 min(SNR, γ)/SNR 加权（对 ε；Hang et al. 2023）；0 表示原始损失</translation>
+  </message>
+  <message>
    <source>Weight matrix</source>
    <translation>权重矩阵</translation>
+  </message>
+  <message>
+   <source>What a picture looks like at each timestep, as latent and decoded</source>
+   <translation>图片在每个时间步的样子：潜变量与解码结果</translation>
   </message>
   <message>
    <source>What a pixel looks at is not averaged: choose Words, Heads or Layers.</source>
@@ -3090,6 +4078,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>What another scale makes of the chosen step</source>
    <translation>另一个尺度会使所选步变成什么</translation>
+  </message>
+  <message>
+   <source>What came of the training</source>
+   <translation>训练的结果</translation>
   </message>
   <message>
    <source>What do you want to do?</source>
@@ -3104,20 +4096,56 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>什么是引导</translation>
   </message>
   <message>
+   <source>What is drawn in on the axis at the right</source>
+   <translation>右侧坐标轴上绘制的量</translation>
+  </message>
+  <message>
    <source>What is going on</source>
    <translation>当前状态</translation>
+  </message>
+  <message>
+   <source>What is inverted</source>
+   <translation>被反演的图片</translation>
+  </message>
+  <message>
+   <source>What is looked at</source>
+   <translation>正在查看的内容</translation>
+  </message>
+  <message>
+   <source>What is noised</source>
+   <translation>被加噪声的图片</translation>
   </message>
   <message>
    <source>What is seen here</source>
    <translation>此处所见</translation>
   </message>
   <message>
+   <source>What is seen here, and why</source>
+   <translation>此处所见及其原因</translation>
+  </message>
+  <message>
    <source>What is shown</source>
    <translation>所示内容</translation>
   </message>
   <message>
+   <source>What is trained</source>
+   <translation>训练对象</translation>
+  </message>
+  <message>
+   <source>What is trained, and what to look for</source>
+   <translation>训练的是什么，应当留意什么</translation>
+  </message>
+  <message>
    <source>What it does</source>
    <translation>作用</translation>
+  </message>
+  <message>
+   <source>What it says with an empty caption</source>
+   <translation>描述文字为空时的预测</translation>
+  </message>
+  <message>
+   <source>What it says with the caption</source>
+   <translation>带描述文字时的预测</translation>
   </message>
   <message>
    <source>What it takes is known once a model is open.</source>
@@ -3132,8 +4160,36 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>要导出视图中的什么。</translation>
   </message>
   <message>
+   <source>What the VAE alone makes of it</source>
+   <translation>仅经 VAE 编码再解码所得</translation>
+  </message>
+  <message>
+   <source>What the VAE alone makes of the original</source>
+   <translation>原图仅经 VAE 编码再解码所得</translation>
+  </message>
+  <message>
+   <source>What the VAE makes of the original without any step: the most that can come back</source>
+   <translation>原图一步不走、仅经 VAE 所得：能返回的上限</translation>
+  </message>
+  <message>
    <source>What the channels are sorted by; the largest comes first</source>
    <translation>通道的排序依据；最大者在前</translation>
+  </message>
+  <message>
+   <source>What the curve says</source>
+   <translation>曲线说明</translation>
+  </message>
+  <message>
+   <source>What the denoiser is given: √ᾱ·x₀ + √(1−ᾱ)·ε</source>
+   <translation>交给去噪器的量：√ᾱ·x₀ + √(1−ᾱ)·ε</translation>
+  </message>
+  <message>
+   <source>What the denoiser should have said of a picture, what it said, and the loss</source>
+   <translation>对一张图片，去噪器本应给出的、实际给出的，以及损失</translation>
+  </message>
+  <message>
+   <source>What the denoiser should say</source>
+   <translation>去噪器应给出的量</translation>
   </message>
   <message>
    <source>What the map is made of</source>
@@ -3220,6 +4276,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>反向提示词在何处受到关注；图的数量加倍。</translation>
   </message>
   <message>
+   <source>Where the trained model or LoRA is written; the open model is never changed</source>
+   <translation>训练好的模型或 LoRA 写到哪里；打开的模型从不改动</translation>
+  </message>
+  <message>
    <source>Where the words act</source>
    <translation>文字在何处起作用</translation>
   </message>
@@ -3252,6 +4312,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>每次调用计算哪些预测。“总是两个分支”使 s = 0 即无条件预测，并可在事后尝试任意引导尺度。</translation>
   </message>
   <message>
+   <source>Which prompt's pictures are in the strip</source>
+   <translation>胶片条显示哪个提示词的图片</translation>
+  </message>
+  <message>
+   <source>Which timesteps schedulers visit, and how large their steps are</source>
+   <translation>各调度器经过哪些时间步，以及步的大小</translation>
+  </message>
+  <message>
    <source>Which tokens hear which, inside the encoder</source>
    <translation>编码器内部哪些词元听取哪些词元</translation>
   </message>
@@ -3272,8 +4340,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>没有内容的原因</translation>
   </message>
   <message>
+   <source>Why they differ: behind the question mark</source>
+   <translation>为何不同：见问号按钮</translation>
+  </message>
+  <message>
    <source>Width in pixels</source>
    <translation>宽度（像素）</translation>
+  </message>
+  <message>
+   <source>Width of A and B</source>
+   <translation>A 与 B 的宽度</translation>
   </message>
   <message>
    <source>Wipe</source>
@@ -3324,8 +4400,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>请写出要运行的尺度，例如 1, 3, 7.5</translation>
   </message>
   <message>
+   <source>Writing the result …</source>
+   <translation>正在写出结果…</translation>
+  </message>
+  <message>
    <source>Written: {path}</source>
    <translation>已写入：{path}</translation>
+  </message>
+  <message>
+   <source>a new folder among the trained models</source>
+   <translation>训练模型中的新文件夹</translation>
   </message>
   <message>
    <source>a sample, seed {seed}</source>
@@ -3342,6 +4426,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>after layer {layer}</source>
    <translation>第 {layer} 层之后</translation>
+  </message>
+  <message>
+   <source>against the VAE's</source>
+   <translation>与 VAE 所得相比</translation>
+  </message>
+  <message>
+   <source>against the original</source>
+   <translation>与原图相比</translation>
   </message>
   <message>
    <source>all</source>
@@ -3370,6 +4462,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>as it is</source>
    <translation>原样</translation>
+  </message>
+  <message>
+   <source>as r</source>
+   <translation>同 r</translation>
   </message>
   <message>
    <source>attention</source>
@@ -3436,6 +4532,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>按平均 |x|</translation>
   </message>
   <message>
+   <source>by method</source>
+   <translation>依方法</translation>
+  </message>
+  <message>
    <source>by number</source>
    <translation>按编号</translation>
   </message>
@@ -3450,6 +4550,18 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>cancelled</source>
    <translation>已取消</translation>
+  </message>
+  <message>
+   <source>captions from a table</source>
+   <translation>描述文字取自表格</translation>
+  </message>
+  <message>
+   <source>captions from text files beside them</source>
+   <translation>描述文字取自旁边的文本文件</translation>
+  </message>
+  <message>
+   <source>captions from their names</source>
+   <translation>描述文字取自文件名</translation>
   </message>
   <message>
    <source>capture.fused</source>
@@ -3560,6 +4672,22 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>与原版管线相差 {value}</translation>
   </message>
   <message>
+   <source>down</source>
+   <translation>回程</translation>
+  </message>
+  <message>
+   <source>down: step {step} of {steps}</source>
+   <translation>回程：第 {step} 步，共 {steps} 步</translation>
+  </message>
+  <message>
+   <source>drawn, with their captions</source>
+   <translation>绘制所得，附描述文字</translation>
+  </message>
+  <message>
+   <source>drop a folder here</source>
+   <translation>将文件夹拖到此处</translation>
+  </message>
+  <message>
    <source>dtype.unknown</source>
    <translation>没有名为 {name} 的精度。</translation>
   </message>
@@ -3580,12 +4708,40 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>嵌入，最后归一化之后</translation>
   </message>
   <message>
+   <source>encode</source>
+   <translation>编码</translation>
+  </message>
+  <message>
    <source>encoding and decoding tiles</source>
    <translation>分块编码与解码</translation>
   </message>
   <message>
+   <source>encoding the others</source>
+   <translation>编码对照图片</translation>
+  </message>
+  <message>
+   <source>encoding the pictures</source>
+   <translation>编码图片</translation>
+  </message>
+  <message>
    <source>end of the text (EOS)</source>
    <translation>文本结束（EOS）</translation>
+  </message>
+  <message>
+   <source>equal</source>
+   <translation>相同</translation>
+  </message>
+  <message>
+   <source>error</source>
+   <translation>误差</translation>
+  </message>
+  <message>
+   <source>error with</source>
+   <translation>误差，带描述</translation>
+  </message>
+  <message>
+   <source>error without</source>
+   <translation>误差，无描述</translation>
   </message>
   <message>
    <source>evaluation.model</source>
@@ -3712,8 +4868,24 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>从第几步</translation>
   </message>
   <message>
+   <source>from the files</source>
+   <translation>取自文件</translation>
+  </message>
+  <message>
    <source>from {low} to {high}</source>
    <translation>从 {low} 到 {high}</translation>
+  </message>
+  <message>
+   <source>further calls of a step: {count}</source>
+   <translation>同一步的再次调用：{count}</translation>
+  </message>
+  <message>
+   <source>gap</source>
+   <translation>差距</translation>
+  </message>
+  <message>
+   <source>gap {gap}</source>
+   <translation>差距 {gap}</translation>
   </message>
   <message>
    <source>guidance.no-branch</source>
@@ -3808,6 +4980,26 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>中断：其程序已不在</translation>
   </message>
   <message>
+   <source>inversion</source>
+   <translation>反演</translation>
+  </message>
+  <message>
+   <source>inversion.no-path</source>
+   <translation>{path} 中没有图片的反演。可这样生成：sdinspector invert PICTURE --prompt TEXT --out NAME.sdrec。</translation>
+  </message>
+  <message>
+   <source>inversion.no-schedule</source>
+   <translation>此模型的调度器 {name} 没有噪声调度 ᾱ，而 DDIM 反演需要它。请打开 Stable Diffusion 模型。</translation>
+  </message>
+  <message>
+   <source>inversion.not-finite</source>
+   <translation>引导尺度为 {scale:g} 时，去程超出了 {dtype} 能表示的数。请用尺度 1，或 float32。</translation>
+  </message>
+  <message>
+   <source>inversion.scheduler</source>
+   <translation>只有 DDIM 可以倒着走，而 {name} 是另一种调度器。请不指定，或指定 ddim；反演的分叉可用任何调度器。</translation>
+  </message>
+  <message>
    <source>its mean</source>
    <translation>其均值</translation>
   </message>
@@ -3844,8 +5036,16 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>无法从 {path} 读取潜变量：{why}。</translation>
   </message>
   <message>
+   <source>latents in linear preview colours</source>
+   <translation>潜变量以线性预览颜色显示</translation>
+  </message>
+  <message>
    <source>layer {layer}</source>
    <translation>第 {layer} 层</translation>
+  </message>
+  <message>
+   <source>learning rate</source>
+   <translation>学习率</translation>
   </message>
   <message>
    <source>left picture</source>
@@ -3872,8 +5072,42 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>选择与报告各需要至少一条描述文字。</translation>
   </message>
   <message>
+   <source>log</source>
+   <translation>对数</translation>
+  </message>
+  <message>
    <source>looking at the model's files</source>
    <translation>查看模型文件</translation>
+  </message>
+  <message>
+   <source>loss</source>
+   <translation>损失</translation>
+  </message>
+  <message>
+   <source>loss after</source>
+   <translation>训练后的损失</translation>
+  </message>
+  <message>
+   <source>loss before</source>
+   <translation>训练前的损失</translation>
+  </message>
+  <message>
+   <source>loss of others after</source>
+   <translation>训练后的对照损失</translation>
+  </message>
+  <message>
+   <source>loss of others before</source>
+   <translation>训练前的对照损失</translation>
+  </message>
+  <message>
+   <source>loss {loss} with the caption, {blind} without
+gap {gap}, {share} %</source>
+   <translation>损失：带描述文字 {loss}，不带 {blind}
+差距 {gap}，{share} %</translation>
+  </message>
+  <message>
+   <source>made with another model; moving t asks the one now open</source>
+   <translation>由另一个模型生成；移动 t 会询问当前打开的模型</translation>
   </message>
   <message>
    <source>max</source>
@@ -3918,6 +5152,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>min</source>
    <translation>最小</translation>
+  </message>
+  <message>
+   <source>min(SNR, γ): what the weights are cut off at; drawn in only</source>
+   <translation>min(SNR, γ)：权重在此截断；只画出来</translation>
+  </message>
+  <message>
+   <source>min-SNR weight</source>
+   <translation>min-SNR 权重</translation>
   </message>
   <message>
    <source>minimum</source>
@@ -3980,6 +5222,22 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>{folder} 中 {part} 的权重缺少 {count} 个张量，例如 {first}。请重新复制或下载模型。</translation>
   </message>
   <message>
+   <source>more noise than picture</source>
+   <translation>噪声多于图片</translation>
+  </message>
+  <message>
+   <source>more noise than picture: SNR &lt; 1</source>
+   <translation>噪声多于图片：SNR &lt; 1</translation>
+  </message>
+  <message>
+   <source>more picture than noise</source>
+   <translation>图片多于噪声</translation>
+  </message>
+  <message>
+   <source>most on the way</source>
+   <translation>途中最大</translation>
+  </message>
+  <message>
    <source>moving the model to {what}</source>
    <translation>将模型移至 {what}</translation>
   </message>
@@ -4004,12 +5262,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>无提示词</translation>
   </message>
   <message>
+   <source>no second axis</source>
+   <translation>无第二轴</translation>
+  </message>
+  <message>
    <source>noise</source>
    <translation>噪声</translation>
   </message>
   <message>
    <source>noise prediction</source>
    <translation>噪声预测</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>无</translation>
   </message>
   <message>
    <source>none yet</source>
@@ -4020,8 +5286,20 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>无；之后均可通过重放恢复</translation>
   </message>
   <message>
+   <source>norm of the gradient of all below {value}</source>
+   <translation>下级全部梯度的范数 {value}</translation>
+  </message>
+  <message>
+   <source>norm of the gradient {value}</source>
+   <translation>梯度的范数 {value}</translation>
+  </message>
+  <message>
    <source>not checked</source>
    <translation>未检查</translation>
+  </message>
+  <message>
+   <source>not come yet</source>
+   <translation>尚未得到</translation>
   </message>
   <message>
    <source>not run</source>
@@ -4042,6 +5320,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>number {index}</source>
    <translation>第 {index} 个数</translation>
+  </message>
+  <message>
+   <source>objective</source>
+   <translation>训练目标</translation>
   </message>
   <message>
    <source>objective.gamma</source>
@@ -4068,6 +5350,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>（满值 255）</translation>
   </message>
   <message>
+   <source>of the caption before: draw it again</source>
+   <translation>属于之前的描述文字：请重新绘制</translation>
+  </message>
+  <message>
    <source>of the channel</source>
    <translation>该通道</translation>
   </message>
@@ -4086,6 +5372,18 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>of the unconditional branch too</source>
    <translation>也包括无条件分支</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>关</translation>
+  </message>
+  <message>
+   <source>one caption for all</source>
+   <translation>共用一条描述文字</translation>
+  </message>
+  <message>
+   <source>one prompt a line; none: no pictures</source>
+   <translation>每行一个提示词；留空则不生成图片</translation>
   </message>
   <message>
    <source>original</source>
@@ -4170,6 +5468,14 @@ Because the mask is causal, a word's vector knows the words before it and none a
   <message>
    <source>posterior before scaling: mean {mean} ± {spread}, deviation {std}; decoded is {kind}</source>
    <translation>缩放之前的后验：均值 {mean} ± {spread}，标准差 {std}；解码的是{kind}</translation>
+  </message>
+  <message>
+   <source>prediction with the caption</source>
+   <translation>带描述文字的预测</translation>
+  </message>
+  <message>
+   <source>prediction without</source>
+   <translation>不带描述文字的预测</translation>
   </message>
   <message>
    <source>probability</source>
@@ -4372,6 +5678,10 @@ Because the mask is causal, a word's vector knows the words before it and none a
    <translation>resnet</translation>
   </message>
   <message>
+   <source>returned</source>
+   <translation>返回图</translation>
+  </message>
+  <message>
    <source>right picture</source>
    <translation>右图</translation>
   </message>
@@ -4452,6 +5762,14 @@ Stable Diffusion 的桌面显微镜：运行提示词，查看过程中的每一
 Apache License 2.0</translation>
   </message>
   <message>
+   <source>seed </source>
+   <translation>种子 </translation>
+  </message>
+  <message>
+   <source>seeds × </source>
+   <translation>种子 × </translation>
+  </message>
+  <message>
    <source>self-attention</source>
    <translation>自注意力</translation>
   </message>
@@ -4462,6 +5780,10 @@ Apache License 2.0</translation>
   <message>
    <source>skip connection</source>
    <translation>跳跃连接</translation>
+  </message>
+  <message>
+   <source>smoothed</source>
+   <translation>平滑后</translation>
   </message>
   <message>
    <source>spec.branches</source>
@@ -4500,6 +5822,14 @@ Apache License 2.0</translation>
    <translation>尺寸须在 {multiple} 到 {highest} 像素之间，而不是 {value}。</translation>
   </message>
   <message>
+   <source>spec.start</source>
+   <translation>此次运行起始于反演图片的潜变量，而运行的描述中并不含有它。请在第 0 步处分叉该记录。</translation>
+  </message>
+  <message>
+   <source>spec.start-and-init</source>
+   <translation>运行可以起始于反演的潜变量，也可以起始于图片，但不能同时用二者。</translation>
+  </message>
+  <message>
    <source>spec.strength</source>
    <translation>强度须大于 0 且不超过 1，而不是 {value}。</translation>
   </message>
@@ -4516,6 +5846,18 @@ Apache License 2.0</translation>
    <translation>{count} 个记录的离散程度</translation>
   </message>
   <message>
+   <source>squared error</source>
+   <translation>平方误差</translation>
+  </message>
+  <message>
+   <source>squared error with the caption</source>
+   <translation>带描述文字的平方误差</translation>
+  </message>
+  <message>
+   <source>squared error without</source>
+   <translation>不带描述文字的平方误差</translation>
+  </message>
+  <message>
    <source>standard deviation</source>
    <translation>标准差</translation>
   </message>
@@ -4526,6 +5868,14 @@ Apache License 2.0</translation>
   <message>
    <source>step</source>
    <translation>步</translation>
+  </message>
+  <message>
+   <source>step {done} of {total}   loss {loss}   {pace} s a step   {left} left</source>
+   <translation>第 {done} 步，共 {total} 步   损失 {loss}   每步 {pace} 秒   剩余 {left}</translation>
+  </message>
+  <message>
+   <source>step {number}</source>
+   <translation>第 {number} 步</translation>
   </message>
   <message>
    <source>step {step}</source>
@@ -4542,6 +5892,10 @@ Apache License 2.0</translation>
   <message>
    <source>step {step} of {steps}, t = {timestep}, recorded at s = {scale}</source>
    <translation>第 {step} 步，共 {steps} 步，t = {timestep}，记录于 s = {scale}</translation>
+  </message>
+  <message>
+   <source>step {step}, call {call} of {count}</source>
+   <translation>第 {step} 步，第 {call} 次调用，共 {count} 次</translation>
   </message>
   <message>
    <source>step {step}, t = {timestep}</source>
@@ -4568,8 +5922,24 @@ Apache License 2.0</translation>
    <translation>扫描至少需要一个引导尺度。请给出几个，例如 1、4 和 7.5。</translation>
   </message>
   <message>
+   <source>t = {t}, seed {seed}</source>
+   <translation>t = {t}，种子 {seed}</translation>
+  </message>
+  <message>
    <source>t {timestep}</source>
    <translation>t {timestep}</translation>
+  </message>
+  <message>
+   <source>target</source>
+   <translation>目标</translation>
+  </message>
+  <message>
+   <source>target {sign}</source>
+   <translation>目标 {sign}</translation>
+  </message>
+  <message>
+   <source>text</source>
+   <translation>文本</translation>
   </message>
   <message>
    <source>text embeddings</source>
@@ -4578,6 +5948,18 @@ Apache License 2.0</translation>
   <message>
    <source>text.clip-skip</source>
    <translation>此文本编码器有 {layers} 层：跳过的层数从 0 数起且须小于 {layers}，而不是 {clip_skip}。</translation>
+  </message>
+  <message>
+   <source>the VAE alone</source>
+   <translation>仅 VAE</translation>
+  </message>
+  <message>
+   <source>the empty caption</source>
+   <translation>空的描述文字</translation>
+  </message>
+  <message>
+   <source>the latent of an inversion</source>
+   <translation>反演的潜变量</translation>
   </message>
   <message>
    <source>the model's own</source>
@@ -4590,6 +5972,14 @@ Apache License 2.0</translation>
   <message>
    <source>the stored probabilities themselves</source>
    <translation>存储的概率本身</translation>
+  </message>
+  <message>
+   <source>this recording</source>
+   <translation>此记录</translation>
+  </message>
+  <message>
+   <source>this run's result</source>
+   <translation>此次运行的结果</translation>
   </message>
   <message>
    <source>threads</source>
@@ -4614,6 +6004,10 @@ Apache License 2.0</translation>
   <message>
    <source>token + position embedding</source>
    <translation>词元与位置嵌入之和</translation>
+  </message>
+  <message>
+   <source>training</source>
+   <translation>训练</translation>
   </message>
   <message>
    <source>training.diverged</source>
@@ -4652,6 +6046,10 @@ Apache License 2.0</translation>
    <translation>没有名为 {preset} 的预设。现有预设：{presets}。</translation>
   </message>
   <message>
+   <source>training.room</source>
+   <translation>此次训练会在 {path} 旁占用最多 {need}，而磁盘只剩 {free}。请腾出空间，或选择其他位置。</translation>
+  </message>
+  <message>
    <source>training.row</source>
    <translation>{path} 的第 {row} 行没有给出文件或描述文字。所需的列是 file_name 和 caption。</translation>
   </message>
@@ -4680,6 +6078,10 @@ Apache License 2.0</translation>
    <translation>{path} 中有多个表格（{tables}）。请给出其中一个，而不是文件夹。</translation>
   </message>
   <message>
+   <source>training.unfinished</source>
+   <translation>{path} 的一次训练没有完成。请在上方继续或丢弃它，或选择其他文件夹。</translation>
+  </message>
+  <message>
    <source>training.write</source>
    <translation>无法写入 {path}（{why}）。请腾出空间，或选择您有权写入的位置。</translation>
   </message>
@@ -4700,6 +6102,14 @@ Apache License 2.0</translation>
    <translation>无法读取</translation>
   </message>
   <message>
+   <source>up</source>
+   <translation>去程</translation>
+  </message>
+  <message>
+   <source>up: step {step} of {steps}</source>
+   <translation>去程：第 {step} 步，共 {steps} 步</translation>
+  </message>
+  <message>
    <source>values</source>
    <translation>数值</translation>
   </message>
@@ -4716,12 +6126,64 @@ Apache License 2.0</translation>
    <translation>权重</translation>
   </message>
   <message>
+   <source>what the picture shows</source>
+   <translation>图片所示内容</translation>
+  </message>
+  <message>
+   <source>whole UNet</source>
+   <translation>整个 UNet</translation>
+  </message>
+  <message>
+   <source>with</source>
+   <translation>带描述</translation>
+  </message>
+  <message>
+   <source>with caption</source>
+   <translation>带描述</translation>
+  </message>
+  <message>
+   <source>without</source>
+   <translation>无描述</translation>
+  </message>
+  <message>
    <source>worked out now</source>
    <translation>刚刚计算</translation>
   </message>
   <message>
+   <source>x {x}  y {y}   target {target}   predicted {prediction}   squared error {error}</source>
+   <translation>x {x}  y {y}   目标 {target}   预测 {prediction}   平方误差 {error}</translation>
+  </message>
+  <message>
    <source>x {x}, y {y}</source>
    <translation>x {x}, y {y}</translation>
+  </message>
+  <message>
+   <source>x_t decoded</source>
+   <translation>x_t 解码</translation>
+  </message>
+  <message>
+   <source>x_t decoded, t = {t}</source>
+   <translation>x_t 解码，t = {t}</translation>
+  </message>
+  <message>
+   <source>x_t has no linear colours</source>
+   <translation>x_t 没有线性颜色</translation>
+  </message>
+  <message>
+   <source>x_t in linear colours</source>
+   <translation>x_t，线性颜色</translation>
+  </message>
+  <message>
+   <source>x_t in linear colours, t = {t}</source>
+   <translation>x_t，线性颜色，t = {t}</translation>
+  </message>
+  <message>
+   <source>x_t in linear colours, {share} % cut off</source>
+   <translation>x_t，线性颜色，{share} % 被截断</translation>
+  </message>
+  <message>
+   <source>x_t, channels, t = {t}</source>
+   <translation>x_t，各通道，t = {t}</translation>
   </message>
   <message>
    <source>x̂₀ at s = {scale}, {where}</source>
@@ -4746,6 +6208,18 @@ Apache License 2.0</translation>
   <message>
    <source>x̂₀, channels, {where}</source>
    <translation>x̂₀，各通道，{where}</translation>
+  </message>
+  <message>
+   <source>x₀ of {name}</source>
+   <translation>{name} 的 x₀</translation>
+  </message>
+  <message>
+   <source>x₀, channels</source>
+   <translation>x₀，各通道</translation>
+  </message>
+  <message>
+   <source>x₀, the picture</source>
+   <translation>x₀，图片</translation>
   </message>
   <message>
    <source>zeros</source>
@@ -4800,6 +6274,10 @@ Apache License 2.0</translation>
    <translation>{count} 个非有限值</translation>
   </message>
   <message>
+   <source>{count} of them cannot take {steps} steps: see the list</source>
+   <translation>其中 {count} 个不能走 {steps} 步：见列表</translation>
+  </message>
+  <message>
    <source>{count} of {all} layers</source>
    <translation>{count} 层，共 {all} 层</translation>
   </message>
@@ -4818,6 +6296,10 @@ Apache License 2.0</translation>
   <message>
    <source>{count} parameters, {size}</source>
    <translation>{count} 个参数，{size}</translation>
+  </message>
+  <message>
+   <source>{count} pictures, {where}.</source>
+   <translation>{count} 张图片，{where}。</translation>
   </message>
   <message>
    <source>{count} scales are too many: at most {most}</source>
@@ -4840,6 +6322,10 @@ Apache License 2.0</translation>
    <translation>{count} × 填充</translation>
   </message>
   <message>
+   <source>{done} of {total}</source>
+   <translation>{done} / {total}</translation>
+  </message>
+  <message>
    <source>{head} · {nats} nat</source>
    <translation>{head} · {nats} nat</translation>
   </message>
@@ -4848,8 +6334,20 @@ Apache License 2.0</translation>
    <translation>{height} × {width}</translation>
   </message>
   <message>
+   <source>{hours} h</source>
+   <translation>{hours} 小时</translation>
+  </message>
+  <message>
    <source>{left} up to {share} % of the width, then {right}</source>
    <translation>宽度的 {share} % 以内为{left}，其后为{right}</translation>
+  </message>
+  <message>
+   <source>{level} of {steps} steps up</source>
+   <translation>去程第 {level} 步，共 {steps} 步</translation>
+  </message>
+  <message>
+   <source>{minutes} min</source>
+   <translation>{minutes} 分钟</translation>
   </message>
   <message>
    <source>{name} (used)</source>
@@ -4880,12 +6378,32 @@ Apache License 2.0</translation>
    <translation>{name} 不是记录、模型或图片。请拖入文件夹 NAME.sdrec、其 zip、含 model_index.json 的文件夹，或要观察的图片。</translation>
   </message>
   <message>
+   <source>{name} is ready: say in the caption what it shows, and press Invert.</source>
+   <translation>{name} 已就绪：请在描述文字中说明所示内容，再按“反演”。</translation>
+  </message>
+  <message>
+   <source>{name} was made with another model than the one that is open, and its latent means nothing to this VAE. Open that model, or drop a picture here.</source>
+   <translation>{name} 由另一个模型生成，不是当前打开的模型，其潜变量对此 VAE 没有意义。请打开那个模型，或将图片拖到此处。</translation>
+  </message>
+  <message>
    <source>{name}: its final {latent}</source>
    <translation>{name}：最终{latent}</translation>
   </message>
   <message>
+   <source>{name}: step {done} of {total}</source>
+   <translation>{name}：第 {done} 步，共 {total} 步</translation>
+  </message>
+  <message>
+   <source>{name}: x₀ 1 × {channels} × {height} × {width}   ·   the denoiser predicts {target}   ·   at t = {t}: √ᾱ = {signal}, √(1−ᾱ) = {noise}, SNR {snr}</source>
+   <translation>{name}：x₀ 1 × {channels} × {height} × {width}   ·   去噪器预测 {target}   ·   t = {t} 处：√ᾱ = {signal}，√(1−ᾱ) = {noise}，SNR {snr}</translation>
+  </message>
+  <message>
    <source>{nan} values are not a number and {infinite} are infinite: hatched in the maps, left out of these numbers.</source>
    <translation>{nan} 个值不是数，{infinite} 个值为无穷：在图中以斜线标出，不计入这些统计。</translation>
+  </message>
+  <message>
+   <source>{noisy} of {calls} calls at SNR &lt; 1</source>
+   <translation>{calls} 次调用中 {noisy} 次 SNR &lt; 1</translation>
   </message>
   <message>
    <source>{out} outputs (down) × {into} inputs (across)</source>
@@ -4912,6 +6430,18 @@ Apache License 2.0</translation>
    <translation>{path}：权重</translation>
   </message>
   <message>
+   <source>{place}   {t}   way down against way up: {apart}</source>
+   <translation>{place}   {t}   回程与去程之差：{apart}</translation>
+  </message>
+  <message>
+   <source>{psnr} dB</source>
+   <translation>{psnr} dB</translation>
+  </message>
+  <message>
+   <source>{quantity} at each call</source>
+   <translation>每次调用的 {quantity}</translation>
+  </message>
+  <message>
    <source>{rows} × {width}, tokens × width; length of the vectors {low} to {high}</source>
    <translation>{rows} × {width}，词元 × 宽度；向量长度 {low} 至 {high}</translation>
   </message>
@@ -4928,8 +6458,16 @@ Apache License 2.0</translation>
    <translation>占方差的 {shares}</translation>
   </message>
   <message>
+   <source>{share} %</source>
+   <translation>{share} %</translation>
+  </message>
+  <message>
    <source>{share} % saturated</source>
    <translation>{share} % 饱和</translation>
+  </message>
+  <message>
+   <source>{share} at {level}</source>
+   <translation>{share}，位于 {level}</translation>
   </message>
   <message>
    <source>{share} cut off</source>
@@ -4944,6 +6482,14 @@ Apache License 2.0</translation>
    <translation>{speed} / 秒</translation>
   </message>
   <message>
+   <source>{steps} steps. Mean loss at fixed t and ε: {before} → {after} ({change})</source>
+   <translation>{steps} 步，固定 t、ε 的损失 {before} → {after}（{change}）</translation>
+  </message>
+  <message>
+   <source>{steps} up, {steps} down</source>
+   <translation>去程 {steps}，回程 {steps}</translation>
+  </message>
+  <message>
    <source>{ticked} of {able} and the one that is shown</source>
    <translation>已选 {ticked} 个，共 {able} 个，另加所示记录</translation>
   </message>
@@ -4954,6 +6500,10 @@ Apache License 2.0</translation>
   <message>
    <source>{tokens} tokens × {count} channels</source>
    <translation>{tokens} 个词元 × {count} 个通道</translation>
+  </message>
+  <message>
+   <source>{what}, channels, {where}</source>
+   <translation>{what}，各通道，{where}</translation>
   </message>
   <message>
    <source>{what}, step {step}</source>
@@ -5012,8 +6562,20 @@ Apache License 2.0</translation>
    <translation>|ε_y − ε_∅|，{where}</translation>
   </message>
   <message>
+   <source>Δ log SNR: how far each call is from the one before, over the steps</source>
+   <translation>Δ log SNR：每次调用与前一次相距多远，随步的变化</translation>
+  </message>
+  <message>
    <source>Δ |x|</source>
    <translation>Δ |x|</translation>
+  </message>
+  <message>
+   <source>α</source>
+   <translation>α</translation>
+  </message>
+  <message>
+   <source>γ of the min-SNR weights</source>
+   <translation>min-SNR 权重的 γ</translation>
   </message>
   <message>
    <source>ε at s = {scale}, {where}</source>
@@ -5022,6 +6584,10 @@ Apache License 2.0</translation>
   <message>
    <source>ε guided</source>
    <translation>引导后的 ε</translation>
+  </message>
+  <message>
+   <source>ε, channels, seed {seed}</source>
+   <translation>ε，各通道，种子 {seed}</translation>
   </message>
   <message>
    <source>ε_y − ε_∅, channels, {where}</source>
@@ -5042,6 +6608,18 @@ Apache License 2.0</translation>
   <message>
    <source>φ: how far the guided prediction is brought back to the standard deviation of ε_y, against overexposure at high scales (Lin et al. 2023). 0 leaves it.</source>
    <translation>φ：将引导后的预测拉回 ε_y 标准差的程度，以抑制高引导尺度下的过曝（Lin et al. 2023）。0 表示不变。</translation>
+  </message>
+  <message>
+   <source>‖down − up‖ / ‖up‖</source>
+   <translation>‖回程 − 去程‖ / ‖去程‖</translation>
+  </message>
+  <message>
+   <source>‖down − up‖ / ‖up‖ at each noise level, the picture at the left, noise at the right. Click, or press Left and Right, to choose a level.</source>
+   <translation>每个噪声级别的 ‖回程 − 去程‖ / ‖去程‖，左端为图片，右端为噪声。单击，或按左右键以选择级别。</translation>
+  </message>
+  <message>
+   <source>‖g‖</source>
+   <translation>‖g‖</translation>
   </message>
   <message>
    <source>“{part}” is no number: write scales as 1, 3, 7.5</source>

@@ -174,6 +174,10 @@ def _run(recording: Recording) -> Section:
         "observe": tr("observe"),
         "inversion": tr("inversion"),
         "fork": tr("fork"),
+        "encode": tr("encode"),
+        "text": tr("text"),
+        "objective": tr("objective"),
+        "training": tr("training"),
     }
     made = QDateTime.fromString(recording.created, Qt.DateFormat.ISODate).toLocalTime()
     when = QLocale().toString(made, QLocale.FormatType.ShortFormat)

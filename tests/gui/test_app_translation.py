@@ -216,6 +216,8 @@ def test_no_view_and_no_dialog_is_left_in_english_or_cut_off(
         assert english(window, sources, allowed) == set()
         qtbot.waitUntil(lambda: all_fits(window), timeout=10_000)
     window.findChild(RunOptions).adjustSize()
+    window.desk.show_viewer("latents")  # which has something to export at once
+    qtbot.waitUntil(lambda: bool(window.hosts["latents"].figures()))
     for name in ("file.observe", "file.recordings", "file.export", "help.shortcuts"):
         before = set(QApplication.topLevelWidgets())
         window.registry[name].trigger()

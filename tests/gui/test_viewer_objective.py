@@ -105,6 +105,20 @@ def opened(bench, photo):
     return bench
 
 
+def test_eight_maps_side_by_side_do_not_keep_the_window_from_being_made_narrow(opened):
+    page, window = opened.page, opened.window
+    area, seeds = page.split.parentWidget(), page.curve.seeds
+    for _ in range(2):  # only from the second time on the splitter keeps its sizes
+        window.resize(2400, 500)
+        window.flush()
+        assert page.maps.sheet.columns == 8
+        window.resize(window.width() - page.width() + 764, 500)  # what docks leave of 1280
+        window.flush()
+        assert page.maps.sheet.columns < 8
+        assert page.split.width() <= area.width()
+        assert seeds.mapTo(area, seeds.rect().topRight()).x() <= area.width()
+
+
 def test_the_built_in_models_loss_is_that_of_a_training_script(make_window, qtbot):
     bench = Bench(make_window("shapes", viewers=(TrainingViewer,)), qtbot)
     sample = ShapesWorld(held_out=None)[3]

@@ -85,6 +85,19 @@ def pictures(tmp_path):
     return folder
 
 
+def test_the_explanation_lies_over_the_page_and_moves_nothing(bench):
+    live = bench.page.live
+    before = live.geometry(), live.loss.geometry()
+    live.help.click()
+    bench.window.flush()
+    shown = bench.page.help
+    assert shown.isVisible()
+    assert "LoRA" in shown.text()
+    assert shown.height() >= shown.heightForWidth(shown.width())
+    assert (live.geometry(), live.loss.geometry()) == before
+    shown.close()
+
+
 def slow(bench, count=10_000):
     """A training that does not end by itself."""
     bench.choose(spec=TrainingSpec(steps=count, batch=2, warmup=2, method="whole"))

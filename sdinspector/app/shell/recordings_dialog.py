@@ -47,6 +47,10 @@ KIND = {
     "observe": mark("observe"),
     "inversion": mark("inversion"),
     "fork": mark("fork"),
+    "encode": mark("encode"),
+    "text": mark("text"),
+    "objective": mark("objective"),
+    "training": mark("training"),
 }
 
 

@@ -272,7 +272,7 @@ class InversionPage(InversionBoard):
         self.facts.set_sections(wording.sections(inverted))
         errors = inverted.errors
         self.curve.set_curves(
-            [Curve("‖down − up‖ / ‖up‖", errors)], names=wording.level_names(inverted)
+            [Curve(tr("‖down − up‖ / ‖up‖"), errors)], names=wording.level_names(inverted)
         )
         self._draw_ways(another=another)
         self._mark(self._level)

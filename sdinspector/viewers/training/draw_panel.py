@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -91,7 +91,23 @@ class Sheet(QWidget):
         if self._tiles:
             self._arrange(max((4, 3, 2, 8), key=self._side))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for four columns: how the tiles lie now must not hold them there."""
+        if not self._tiles:
+            return super().minimumSizeHint()
+        columns, rows = 4, math.ceil(len(self._tiles) / 4)
+        height = max(tile.minimumSizeHint().height() for tile in self._tiles)
+        gap = 2 * look.GAP
+        return QSize(self._least(columns), rows * (height + gap) - gap)
+
+    def _least(self, columns: int) -> int:
+        """Return the width below which so many columns would be cut."""
+        width = max(tile.minimumSizeHint().width() for tile in self._tiles)
+        return columns * (width + 2 * look.GAP) - 2 * look.GAP
+
     def _side(self, columns: int) -> float:
+        if columns != 4 and self._least(columns) > self.width():
+            return 0.0
         rows = math.ceil(len(self._tiles) / columns)
         above = self._tiles[0].title.sizeHint().height() + 3 * look.GAP
         return min(self.width() / columns - 2 * look.GAP, self.height() / rows - above)

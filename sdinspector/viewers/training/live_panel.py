@@ -142,7 +142,7 @@ class LivePanel(QWidget):
         self.heat.setChecked(True)
         self.heat.toggled.connect(self.heat_set)
         self.help = self._bar.add_button(
-            "help", tr("Explain"), tr("What is trained, and what to look for"), checkable=True
+            "help", tr("Explain"), tr("What is trained, and what to look for")
         )
         self.status = QLabel(self)
         self.status.setWordWrap(True)

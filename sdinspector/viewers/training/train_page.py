@@ -44,9 +44,7 @@ class TrainPage(QWidget):
         self._build_unfinished()
         self.form = SettingsForm(self)
         self.live = LivePanel(self)
-        self.help = QLabel(wording.explanation(), self)
-        self.help.setWordWrap(True)
-        self.help.hide()
+        self.help: QLabel | None = None
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.addWidget(self.form)
         split.addWidget(self.live)
@@ -59,9 +57,8 @@ class TrainPage(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2 * look.GAP)
         box.addWidget(self._bar)
-        box.addWidget(self.help)
         box.addWidget(split, 1)
-        self.live.help.toggled.connect(self.help.setVisible)
+        self.live.help.clicked.connect(self._explain)
 
     def set_unfinished(self, trainings: Sequence[Unfinished], *, usable: bool) -> None:
         """Offer trainings to go on with."""
@@ -86,6 +83,21 @@ class TrainPage(QWidget):
         if places:
             event.acceptProposedAction()
             self.form.set_place(str(places[0]), self.form.common.text())
+
+    def _explain(self) -> None:
+        """Say what is trained; over the page, since below the plots there is no room for it."""
+        if self.help is None:
+            self.help = QLabel(wording.explanation(), self, Qt.WindowType.Popup)
+            self.help.setWordWrap(True)
+            self.help.setTextFormat(Qt.TextFormat.PlainText)
+            self.help.setMargin(4 * look.GAP)
+            self.help.setFixedWidth(540)
+            self.help.setAccessibleName(tr("What is trained, and what to look for"))
+        self.help.adjustSize()
+        button = self.live.help
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        self.help.move(corner.x() - self.help.width(), corner.y() + look.GAP)
+        self.help.show()
 
     def _build_unfinished(self) -> None:
         self._bar = QWidget(self)
