@@ -118,7 +118,7 @@ class FilmStrip(QWidget):
         if on:
             if self._strip.current >= len(self._strip.frames) - 1:
                 self._strip.choose(0)
-            self._timer.start(round(1000 / SPEEDS[self._speed.currentIndex()]))
+            self._timer.start(int(1000 / SPEEDS[self._speed.currentIndex()]))
         else:
             self._timer.stop()
         self._dress()
@@ -212,7 +212,7 @@ class FilmStrip(QWidget):
         strip.setAccessibleDescription(f"{self._caption.text()}, {self._note.text()}")
 
     def _set_speed(self, index: int) -> None:
-        self._timer.setInterval(round(1000 / SPEEDS[index]))
+        self._timer.setInterval(int(1000 / SPEEDS[index]))
 
     def _tick(self) -> None:
         strip = self._strip
