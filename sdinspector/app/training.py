@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -12,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sdinspector.app.jobs import TrainJob
 from sdinspector.app.queueing import Handle
-from sdinspector.recording.trainings import Unfinished, work_of
+from sdinspector.recording.trainings import Unfinished, clear, work_of
 
 if TYPE_CHECKING:
     from sdinspector.app.context import AppContext
@@ -119,7 +118,7 @@ class TrainingControl(QObject):
         """Throw the state of an unfinished training away, off this thread."""
         self._context.read(
             "training/discard",
-            shutil.rmtree,
+            clear,
             work_of(known.out),
             on_result=lambda _: self.state_changed.emit(),
         )

@@ -7,6 +7,7 @@ Salimans 2022, arXiv 2207.12598). What is trained is a copy: the open model stay
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -31,7 +32,7 @@ from sdinspector.engine.model import Model
 from sdinspector.engine.sources import quiet
 from sdinspector.engine.training_data import Pictures
 from sdinspector.engine.training_loop import LoopOptions, Training, train
-from sdinspector.recording.trainings import ABOUT, HISTORY, SAMPLES, STATE, work_of
+from sdinspector.recording.trainings import ABOUT, HISTORY, SAMPLES, STATE, clear, work_of
 
 BYTES = 4
 """Of a number that is trained."""
@@ -55,7 +56,8 @@ class TrainingStep:
     seconds, left
         That the step took, and that the rest will take at this pace.
     samples
-        Pictures that were made after it, one a prompt; of the first step, those made before it too.
+        Pictures that were made after it, one a prompt; of the first step, those made before it
+        too. At the end they are in the recording alone.
     """
 
     done: int
@@ -224,7 +226,7 @@ class _Job:
         file = self.work / ABOUT
         try:
             if not resume:
-                shutil.rmtree(self.work, ignore_errors=True)
+                clear(self.work)
             (self.work / SAMPLES).mkdir(parents=True, exist_ok=True)
             known = json.loads(file.read_text("utf-8")) if file.is_file() else None
             if known is None:
@@ -370,6 +372,8 @@ class _Job:
         except OSError as error:
             raise _cannot_write(self.out, error) from error
         write_recording(self.model, self.spec, result, self.history, self.work / SAMPLES)
+        with contextlib.suppress(OSError):
+            clear(self.work)
         return result
 
     @torch.no_grad()

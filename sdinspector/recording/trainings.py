@@ -53,6 +53,25 @@ def work_of(out: Path) -> Path:
     return out.with_name(out.name + _ENDING)
 
 
+def clear(work: Path) -> None:
+    """Delete what a training has kept to go on, and its folder if nothing else is in it.
+
+    Raises
+    ------
+    OSError
+        What is there cannot be deleted.
+    """
+    if not work.is_dir():
+        return
+    for name in (STATE, STATE + ".part", HISTORY, ABOUT):
+        (work / name).unlink(missing_ok=True)
+    for picture in (work / SAMPLES).glob("*.png"):
+        picture.unlink()
+    for folder in (work / SAMPLES, work):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
 def unfinished(folder: Path) -> list[Unfinished]:
     """Return the trainings in a folder that have a state and no result, the newest first."""
     found = []

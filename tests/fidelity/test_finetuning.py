@@ -202,7 +202,15 @@ def test_it_is_recorded(tiny_model: Any, tmp_path: Path, textures: Pictures) -> 
         steps=4, batch=2, method="whole", prompts=("rings texture",), every=2, sampling_steps=2
     )
     steps: list[Any] = []
-    result = finetune(tiny_model, textures, spec, tmp_path / "out", on_step=steps.append)
+    pictures: dict[str, Any] = {}
+
+    def look(step: Any) -> None:
+        steps.append(step)
+        for file in step.samples:
+            with Image.open(file) as opened:
+                pictures[file.stem] = np.asarray(opened)
+
+    result = finetune(tiny_model, textures, spec, tmp_path / "out", on_step=look)
     recording = Recording.open(result.recording or "")
     assert recording.kind == "training"
     arrays, about = recording.capture(recording.captures[0])
@@ -210,8 +218,8 @@ def test_it_is_recorded(tiny_model: Any, tmp_path: Path, textures: Pictures) -> 
     assert arrays["gradients"].shape == (4, len(about["blocks"]))
     made = [[file.stem for file in step.samples] for step in steps]
     assert made == [["000000-0"], ["000002-0"], [], ["000004-0"]]  # the first before any step
-    with Image.open(steps[3].samples[0]) as opened:
-        assert np.array_equal(np.asarray(opened), arrays["sample/4/0"])
+    for step in (0, 2, 4):
+        assert np.array_equal(pictures[f"{step:06d}-0"], arrays[f"sample/{step}/0"])
     assert recording.manifest["training"]["after"] == result.after
 
 
@@ -256,6 +264,18 @@ def test_a_training_that_was_left_goes_on_to_the_same_weights(
     one, other = (load_file(Path(result.out or "") / UNET) for result in (whole, rest))
     assert all(torch.equal(value, other[name]) for name, value in one.items())
     assert unfinished(tmp_path) == []
+
+
+def test_what_is_not_the_trainings_own_stays_in_the_folder_of_its_state(
+    tiny_model: Any, tmp_path: Path, textures: Pictures
+) -> None:
+    work = tmp_path / "mine"
+    (work / "letters").mkdir(parents=True)
+    (work / "precious").write_text("x")
+    finetune(tiny_model, textures, QUICK, tmp_path / "out", work=work, resume=False)
+    assert sorted(file.name for file in work.iterdir()) == ["letters", "precious"]
+    finetune(tiny_model, textures, QUICK, tmp_path / "other")
+    assert not (tmp_path / "other.work").exists()
 
 
 def test_a_training_that_is_ended_early_keeps_what_it_has(

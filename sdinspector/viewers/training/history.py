@@ -115,6 +115,13 @@ def read_history(recording: Recording) -> History:
     return found
 
 
+def read_recorded(path: Path) -> History:
+    """Return what a recording at a path holds."""
+    from sdinspector.recording import Recording
+
+    return read_history(Recording.open(path))
+
+
 def read_work(work: Path, spec: TrainingSpec) -> History:
     """Return what an unfinished training has said, from the folder of its state."""
     found = History(prompts=spec.prompts, total=spec.steps)

@@ -16,6 +16,7 @@ from sdinspector.viewers.training import training_wording as wording
 from sdinspector.viewers.training.history import (
     History,
     read_history,
+    read_recorded,
     read_samples,
     read_work,
 )
@@ -210,6 +211,7 @@ class Teaching:
                 read_samples,
                 step.samples,
                 on_result=self._take_samples,
+                on_error=lambda _: None,  # it has ended meanwhile, and they are in its recording
             )
         self._history.take(step)
         if self._services.training.state == "training":
@@ -237,6 +239,9 @@ class Teaching:
                 recorded=value.recording is not None,
             )
             self._page.form.result.clear()
+            if value.recording is not None:
+                path = Path(value.recording)
+                self._reader.ask(path, path, read_recorded, path, on_result=self._take_whole)
         elif how == "failed":
             live.set_status(_text(value), bad=True)
             self._services.report(value)
@@ -294,6 +299,11 @@ class Teaching:
         form.set_locked(on=going)
         if not going and not self._told:
             live.set_status(why or tr("Ready to train."))
+
+    def _take_whole(self, history: History) -> None:
+        """Show the training that has ended from its recording, with its last pictures."""
+        self._history = history
+        self._draw()
 
     def _take_recorded(self, history: History) -> None:
         self._history, self._mark = history, None
