@@ -884,8 +884,8 @@
    <translation>从磁盘上删除选中的记录。</translation>
   </message>
   <message>
-   <source>Delete the saved state; the pictures stay where they are</source>
-   <translation>删除保存的状态；图片不受影响</translation>
+   <source>Delete the saved state, at the second press; the pictures stay where they are</source>
+   <translation>按第二次时删除已保存的状态；图片仍留在原处</translation>
   </message>
   <message>
    <source>Delete {count} recordings from the disk? This cannot be undone.</source>
@@ -2488,6 +2488,10 @@ What is trained is a copy: all weights, or a LoRA, W + (α/r)·B·A. A small bat
    <translation>提示词</translation>
   </message>
   <message>
+   <source>Prompt from call {call}</source>
+   <translation>自第 {call} 次调用起的提示词</translation>
+  </message>
+  <message>
    <source>Prompt of the pictures</source>
    <translation>图片的提示词</translation>
   </message>
@@ -2578,6 +2582,10 @@ What is trained is a copy: all weights, or a LoRA, W + (α/r)·B·A. A small bat
   <message>
    <source>Ready to train.</source>
    <translation>可以开始训练。</translation>
+  </message>
+  <message>
+   <source>Really discard</source>
+   <translation>确认丢弃</translation>
   </message>
   <message>
    <source>Recipe</source>

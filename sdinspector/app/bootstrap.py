@@ -21,7 +21,7 @@ from sdinspector.app import theme
 from sdinspector.app.context import AppContext
 from sdinspector.app.messages import describe
 from sdinspector.app.settings import Settings
-from sdinspector.core import InspectorError, paths
+from sdinspector.core import InspectorError, paths, process
 
 if TYPE_CHECKING:
     from sdinspector.main_window import MainWindow
@@ -133,6 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv
         Program name, then at most one recording or model to open.
     """
+    process.prepare()
     arguments = list(sys.argv if argv is None else argv)
     logging.basicConfig(
         level=os.environ.get("SDINSPECTOR_LOG", "WARNING").upper(),

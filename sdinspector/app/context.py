@@ -303,7 +303,9 @@ class AppContext(QObject):
         self.display.set(**kept)
         if self.settings["spec"]:
             try:
-                self.document.set_spec(RunSpec.from_json(self.settings["spec"]))
+                spec = RunSpec.from_json(self.settings["spec"])
+                # A start that was chosen days ago would change every run, and is hardly seen.
+                self.document.set_spec(dataclasses.replace(spec, init="", strength=1.0))
             except (KeyError, TypeError, ValueError, AttributeError):
                 log.warning("The parameters of last time cannot be read", exc_info=True)
 

@@ -82,8 +82,12 @@ class Futures(QObject):
         """Whether a recording is a fork that nobody has kept yet."""
         return path in self._forks
 
-    def run_on(self, recording: Recording, call: int, **changes: Any) -> None:
+    def run_on(
+        self, recording: Recording, call: int, *, kept: bool = False, **changes: Any
+    ) -> None:
         """Fork at a call with changes, as :func:`sdinspector.engine.fork` has them.
+
+        ``kept`` writes the fork among the person's recordings at once.
 
         A fork that goes is ended. From a fork of this class, at its own first call or before,
         the recording that it left is forked in its place: their past is the same.
@@ -94,11 +98,15 @@ class Futures(QObject):
         source = recording
         while (branching := self._forks.get(Path(source.path))) and call <= branching.call:
             source = branching.origin
-        self._count += 1
-        folder = _folder() / f"{self._count:04d}"
-        folder.mkdir(exist_ok=True)
-        out = new_path(recording.spec.prompt, folder)
-        self._forks[out] = Branching(source, call)
+        prompt = str(changes.get("prompt", recording.spec.prompt))
+        if kept:
+            out = new_path(prompt)
+        else:
+            self._count += 1
+            folder = _folder() / f"{self._count:04d}"
+            folder.mkdir(exist_ok=True)
+            out = new_path(prompt, folder)
+            self._forks[out] = Branching(source, call)
         job = ForkJob(
             recording=Path(source.path), step=call, out=out, changes=changes, slot="futures/fork"
         )
@@ -149,6 +157,9 @@ class Futures(QObject):
     def _job_ended(self, handle: Handle) -> None:
         if handle is self._handle:
             self._handle = None
+            out: Path = handle.job.out  # type: ignore[attr-defined]
+            if out not in self._forks and out.is_dir():
+                self._context.settings.add_recent("recent.recordings", str(out))
             self.changed.emit()
 
     def _called(self, handle: Handle, event: Any) -> None:

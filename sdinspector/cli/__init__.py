@@ -16,7 +16,7 @@ from pathlib import Path
 from sdinspector import __version__
 from sdinspector.cli import benches, exporting, inverting, looking, noise, runs, schedule, training
 from sdinspector.cli.shared import FAILED, INTERRUPTED, usage
-from sdinspector.core import InspectorError
+from sdinspector.core import InspectorError, process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 usage(f"there is no command {words[0]!r}. Did you mean {near[0]!r}?")
         words.insert(0, "gui")
     options = parser.parse_args(words)
+    process.prepare()
     _use_utf8()
     try:
         return int(options.run(options) or 0)

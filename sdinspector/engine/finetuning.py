@@ -179,7 +179,8 @@ def finetune_iter(
     spec.validate()
     job = _Job(model, pictures, spec, Path(out).expanduser(), on_progress or _silent)
     job.check_out(overwrite=overwrite)
-    job.begin(Path(work).expanduser() if work else None, resume=resume)
+    watched = 0 if control is None else len(control.items)
+    job.begin(Path(work).expanduser() if work else None, resume=resume, control=watched)
     with memory_errors_explained("training"):
         job.prepare(control)
         yield from job.steps(save_seconds, should_stop or _never, should_finish or _never)
@@ -204,12 +205,13 @@ class _Job:
         if self.out.exists() and not overwrite and (self.out.is_file() or any(self.out.iterdir())):
             raise InspectorError(
                 "training.out",
-                f"{self.out} is there already. Choose another place, or allow it to be replaced.",
+                f"{self.out} is there already. Choose another place, or allow it to be replaced "
+                "(--overwrite).",
                 path=str(self.out),
             )
 
-    def begin(self, work: Path | None, *, resume: bool) -> None:
-        """Open the folder of the state."""
+    def begin(self, work: Path | None, *, resume: bool, control: int = 0) -> None:
+        """Open the folder of the state; ``control`` is how many others are watched."""
         self.work = work or work_of(self.out)
         about = {
             "spec": self.spec.to_json(),
@@ -222,6 +224,7 @@ class _Job:
             "place": self.pictures.place,
             "caption": self.pictures.caption,
             "source": self.model.source,
+            "control": control,
         }
         file = self.work / ABOUT
         try:
@@ -358,7 +361,9 @@ class _Job:
             before=before,
             after=after,
             control_before=other,
-            control_after=self.loss.mean(self.control, "loss of others after"),
+            control_after=None
+            if other is None
+            else self.loss.mean(self.control, "loss of others after"),
             recording=self.out / "training.sdrec",
             remarks=self.pictures.remarks,
         )

@@ -32,6 +32,8 @@ class Unfinished:
         Where its pictures are, and the one caption for all of them, if there is one.
     model
         Source of the model that is trained.
+    control
+        Drawn scenes that are watched beside.
     settings
         See :class:`sdinspector.core.TrainingSpec`.
     changed
@@ -44,6 +46,7 @@ class Unfinished:
     place: str
     caption: str
     model: str
+    control: int
     settings: dict[str, Any] = field(compare=False)
     changed: float = field(default=0.0, compare=False)
 
@@ -72,12 +75,18 @@ def clear(work: Path) -> None:
             folder.rmdir()
 
 
+def is_unfinished(out: Path) -> bool:
+    """Return whether a training for a result can go on."""
+    work = work_of(out)
+    return not out.exists() and all((work / name).is_file() for name in (STATE, ABOUT))
+
+
 def unfinished(folder: Path) -> list[Unfinished]:
     """Return the trainings in a folder that have a state and no result, the newest first."""
     found = []
     for about in folder.glob(f"*{_ENDING}/{ABOUT}"):
         out = about.parent.with_name(about.parent.name.removesuffix(_ENDING))
-        if out.exists() or not (about.parent / STATE).is_file():
+        if not is_unfinished(out):
             continue
         try:
             known = json.loads(about.read_text("utf-8"))
@@ -91,6 +100,7 @@ def unfinished(folder: Path) -> list[Unfinished]:
                     place=str(known["place"]),
                     caption=str(known["caption"]),
                     model=str(known["source"]),
+                    control=int(known.get("control") or 0),
                     settings=dict(known["spec"]),
                     changed=(about.parent / STATE).stat().st_mtime,
                 )

@@ -203,6 +203,11 @@ def _asked(spec: RunSpec, manifest: dict[str, Any]) -> Section:
     if not manifest.get("tokens"):
         facts.append((tr("Prompt"), spec.prompt or tr("(empty)")))
     facts += [
+        (tr("Prompt from call {call}", call=edit.from_call), str(edit.value))
+        for edit in spec.edits
+        if edit.kind == "prompt"
+    ]
+    facts += [
         (tr("Seed"), str(spec.seed)),
         (tr("Steps"), str(spec.steps)),
         (tr("Scheduler"), _scheduler(spec, manifest)),

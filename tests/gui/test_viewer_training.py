@@ -169,8 +169,12 @@ def test_pausing_frees_the_model_and_going_on_ends_with_the_same_weights(
     qtbot.waitUntil(lambda: bool(answers))
     qtbot.waitUntil(lambda: bench.page.which.count() == 1)
     assert "of 40" in bench.page.which.currentText()
+    bench.form.control.setValue(5)
     bench.press(bench.page.resume)
+    assert not bench.page.resume.isVisible()  # nothing can be discarded under a training
     bench.end()
+    assert bench.teaching._result.control_after is None  # as it began
+    assert bench.form.out is None  # the next one gets a name of its own
     one = load_file(whole.out / UNET)
     other = load_file(bench.teaching._result.out / UNET)
     assert all(torch.equal(value, other[name]) for name, value in one.items())
@@ -197,6 +201,9 @@ def test_a_training_that_a_crash_ended_is_offered_and_can_be_discarded(
     bench.teaching._list()
     qtbot.waitUntil(lambda: bench.page.which.count() == 1)
     assert "crashed" in bench.page.which.currentText()
+    bench.press(bench.page.discard)
+    assert "Really" in bench.page.discard.text()
+    assert (paths.trained() / "crashed.work").exists()  # one press does nothing yet
     bench.press(bench.page.discard)
     qtbot.waitUntil(lambda: bench.page.which.count() == 0)
     assert not (paths.trained() / "crashed.work").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import pickle
 import subprocess
 import sys
@@ -282,3 +283,16 @@ def test_importing_the_core_brings_the_standard_library_and_numpy_alone():
         [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_process_waits_without_spinning_unless_told_otherwise(monkeypatch):
+    from sdinspector.core import process
+
+    for name in process.DEFAULTS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TRANSFORMERS_VERBOSITY", "info")
+    process.prepare()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert os.environ["TRANSFORMERS_VERBOSITY"] == "info"
+    for name in process.DEFAULTS:
+        monkeypatch.delenv(name, raising=False)

@@ -256,7 +256,11 @@ class Desk(QObject):
             self._window.tabs.setCurrentWidget(self._window.hosts[name])
 
     def _recording_opened(self, recording: Recording) -> None:
-        """Bring the view to the front that shows this kind of recording best, where one does."""
+        """Bring the view to the front that shows this kind of recording best, where one does.
+
+        What was told of the one before goes; warnings and errors stay.
+        """
+        self._window.message_bar.forget("info")
         for name, host in self._window.hosts.items():
             if recording.kind in host.kind.kinds:
                 self._bring_forward(name)

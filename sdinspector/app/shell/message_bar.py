@@ -77,6 +77,11 @@ class MessageBar(QFrame):
         self._messages = [*self._messages, message][-MOST:]
         self._show()
 
+    def forget(self, severity: str) -> None:
+        """Take back what was said of something that is no longer shown."""
+        self._messages = [old for old in self._messages if old.severity != severity]
+        self._show()
+
     def dismiss(self) -> None:
         """Take the message off; the one before it shows again."""
         del self._messages[-1:]

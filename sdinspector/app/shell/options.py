@@ -278,7 +278,7 @@ class OptionsButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.panel = RunOptions(self)
         self.setAccessibleName(tr("More settings of the run"))
-        self.clicked.connect(lambda: self.panel.show_below(self))
+        self.clicked.connect(self._open)
         self.panel.edited.connect(lambda _: self.look())
         self.look()
 
@@ -286,6 +286,10 @@ class OptionsButton(QToolButton):
         """Show these parameters."""
         self.panel.set_spec(spec)
         self.look()
+
+    def _open(self) -> None:
+        self.panel.show_below(self)
+        self.look()  # the click itself has turned its highlight over
 
     def look(self) -> None:
         """Say whether anything in the panel is special."""

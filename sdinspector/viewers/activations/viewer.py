@@ -38,7 +38,7 @@ class ActivationsViewer(Viewer):
     title = mark("Activations")
     description = mark("What each module gives: all channels, one large, the change over steps")
     icon = "activations"
-    shortcut = "Ctrl+5"
+    shortcut = "Ctrl+4"
     place = "centre"
     order = 40
     captures = ("activations", "statistics")

@@ -31,7 +31,7 @@ class AttentionViewer(Viewer):
     title = mark("Attention")
     description = mark("Cross-attention: where each word lands, by step, layer and head")
     icon = "attention"
-    shortcut = "Ctrl+4"
+    shortcut = "Ctrl+3"
     place = "centre"
     order = 30
     captures = ("attention",)

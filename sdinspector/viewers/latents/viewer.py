@@ -39,7 +39,7 @@ class LatentsViewer(Viewer):
     title = mark("Latents")
     description = mark("The latent's channels: x_t, x̂₀ and the noise predictions at each step")
     icon = "latents"
-    shortcut = "Ctrl+3"
+    shortcut = "Ctrl+5"
     place = "centre"
     order = 50
 

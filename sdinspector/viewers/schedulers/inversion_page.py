@@ -186,6 +186,9 @@ class InversionPage(InversionBoard):
     def _failed(self, error: Exception) -> None:
         self._handle = None
         self._show_state("", 0, -1)
+        if isinstance(error, InspectorError) and error.code.startswith("picture."):
+            self._picture = None
+            self.source.setText("")
         self._allow()
         self._say_ready()
         self._services.report(error)
@@ -221,7 +224,7 @@ class InversionPage(InversionBoard):
         call = inverted.call_of(self._level)
         asked = {"prompt": self.prompt.text(), "guidance_scale": self.onward_guidance.value()}
         changes = {name: value for name, value in asked.items() if value != getattr(spec, name)}
-        self._services.futures.run_on(inverted.recording, call, **changes)
+        self._services.futures.run_on(inverted.recording, call, kept=True, **changes)
 
     def _open_as_run(self) -> None:
         if self._inverted is not None:

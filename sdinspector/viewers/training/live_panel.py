@@ -97,12 +97,12 @@ class LivePanel(QWidget):
         self.status.style().unpolish(self.status)
         self.status.style().polish(self.status)
 
-    def set_buttons(self, *, begin: bool, pause: bool, why: str = "") -> None:
+    def set_buttons(self, *, begin: bool, pause: bool, finish: bool, why: str = "") -> None:
         """Allow what can be pressed; ``why`` is told where a training cannot begin."""
         self.begin.setEnabled(begin)
         self.begin.setToolTip(why or tr("Train a copy of the open model with these settings"))
         self.pause.setEnabled(pause)
-        self.finish.setEnabled(pause)
+        self.finish.setEnabled(finish)
 
     def set_result(
         self, text: str, tip: str = "", *, usable: bool = False, recorded: bool = False

@@ -143,7 +143,7 @@ class Looking:
 
     def _take_recording(self, recording: Recording) -> None:
         self._stored = None
-        self._page.set_caption(recording.spec.prompt)
+        self._page.set_caption(recording.spec.prompt_at(max(0, recording.calls - 1)))
         self._open(recording)
 
     def _take_stored(self, stored: Stored | None) -> None:

@@ -10,7 +10,7 @@ from sdinspector.app.naming import new_model_path
 from sdinspector.app.texts import tr
 from sdinspector.app.viewer import JobHandle, Pixel, Scene, Services
 from sdinspector.core import FigureSpec, InspectorError, ModelCard, TrainingSpec, paths
-from sdinspector.recording.trainings import STATE, Unfinished, unfinished, work_of
+from sdinspector.recording.trainings import Unfinished, is_unfinished, unfinished, work_of
 from sdinspector.viewers.training import training_figures
 from sdinspector.viewers.training import training_wording as wording
 from sdinspector.viewers.training.history import (
@@ -136,7 +136,7 @@ class Teaching:
             spec.validate()
             named = Path(place).name if place and ":" not in place else "shapes"
             out = form.out or new_model_path(named)
-            if (work_of(out) / STATE).is_file():
+            if is_unfinished(out):
                 raise InspectorError(
                     "training.unfinished",
                     f"A training for {out} was not finished. Go on with it or discard it above, "
@@ -170,13 +170,13 @@ class Teaching:
         form = self._page.form
         form.set_spec(spec)
         form.set_place(known.place, known.caption)
-        form.result.setText(str(known.out))
+        form.control.setValue(known.control)
         job = TrainJob(
             spec=spec,
             place=known.place,
             caption=known.caption,
             out=known.out,
-            control=form.control.value(),
+            control=known.control,
         )
         self._history = History(prompts=spec.prompts, total=spec.steps)
         work = work_of(known.out)
@@ -198,6 +198,7 @@ class Teaching:
 
     def _begun(self, _: TrainJob) -> None:
         self._mark, self._result = None, None
+        self._page.set_unfinished((), usable=False)
         live = self._page.live
         live.loss.set_marker(None)
         live.rate.set_marker(None)
@@ -294,6 +295,7 @@ class Teaching:
         live.set_buttons(
             begin=not going and not why,
             pause=going and control.state in ("preparing", "training"),
+            finish=going and control.state == "training",
             why=why,
         )
         form.set_locked(on=going)

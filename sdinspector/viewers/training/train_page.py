@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -23,6 +23,9 @@ from sdinspector.viewers.training import training_wording as wording
 from sdinspector.viewers.training.live_panel import LivePanel
 from sdinspector.viewers.training.settings_form import SettingsForm
 from sdinspector.widgets import look
+
+#: Milliseconds in which the second press of Discard counts.
+SURE = 4000
 
 
 class TrainPage(QWidget):
@@ -109,25 +112,50 @@ class TrainPage(QWidget):
         self.resume = QPushButton(tr("Go on"))
         self.resume.setToolTip(tr("Go on from the saved state, with its own settings"))
         self.discard = QPushButton(tr("Discard"))
-        self.discard.setToolTip(tr("Delete the saved state; the pictures stay where they are"))
+        self.discard.setToolTip(
+            tr("Delete the saved state, at the second press; the pictures stay where they are")
+        )
+        self._sure = QTimer(self)  # the second press counts for so long
+        self._sure.setSingleShot(True)
+        self._sure.setInterval(SURE)
+        self._sure.timeout.connect(self._disarm)
+        self.which.currentIndexChanged.connect(lambda _: self._disarm())
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * look.GAP)
         row.addWidget(label)
         row.addWidget(self.which, 1)
-        for button, signal in (
-            (self.resume, self.resume_wanted),
-            (self.discard, self.discard_wanted),
-        ):
+        for button in (self.resume, self.discard):
             button.setAccessibleName(button.text())
-            button.clicked.connect(lambda _=False, signal=signal: self._chosen(signal))
             row.addWidget(button)
+        self.resume.clicked.connect(self._resume)
+        self.discard.clicked.connect(self._discard)
         self._bar.hide()
 
-    def _chosen(self, signal: object) -> None:
+    def _resume(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.resume_wanted.emit(chosen)
+
+    def _discard(self) -> None:
+        """Ask once more: what is deleted cannot come back."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        if self._sure.isActive():
+            self._disarm()
+            self.discard_wanted.emit(chosen)
+        else:
+            self.discard.setText(tr("Really discard"))
+            self._sure.start()
+
+    def _disarm(self) -> None:
+        self._sure.stop()
+        self.discard.setText(tr("Discard"))
+
+    def _chosen(self) -> Unfinished | None:
         place = self.which.currentIndex()
-        if 0 <= place < len(self._unfinished):
-            signal.emit(self._unfinished[place])  # type: ignore[attr-defined]
+        return self._unfinished[place] if 0 <= place < len(self._unfinished) else None
 
 
 def _places(event: QDragEnterEvent | QDropEvent) -> list[Path]:

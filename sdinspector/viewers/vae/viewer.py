@@ -165,9 +165,15 @@ class VaeViewer(Viewer):
             height=0 if own else card.height,
             seed=board.seed.value() if board.sample.isChecked() else None,
         )
-        self._picture_handle = self._services.submit(job, self._encoded)
+        self._picture_handle = self._services.submit(job, self._encoded, self._not_encoded)
         if self._opened is None:
             board.note.setText(tr("Encoding {name} …", name=name))
+
+    def _not_encoded(self, error: Exception) -> None:
+        self._source = None
+        if self._opened is None:
+            self._draw()
+        self._services.report(error)
 
     def _encoded(self, path: Path) -> None:
         self._own = True
