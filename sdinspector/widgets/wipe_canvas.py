@@ -208,6 +208,8 @@ class WipeCanvas(Canvas):
         top = max(start.y(), 0) + gap
         line = self.handle_x()
         left, right = self._labels
+        for label in (left, right):  # its style may have come since it was measured
+            label.adjustSize()
         left.move(first + gap, top)
         right.move(last - gap - right.width(), top)
         alone = not self.wiping

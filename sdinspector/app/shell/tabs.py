@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -71,5 +71,6 @@ class ViewTabs(QTabWidget):
         self._way = way
         room, pictured = WAYS[way]
         role(self.tabBar(), room, "room")
+        QCoreApplication.sendEvent(self.tabBar(), QEvent(QEvent.Type.StyleChange))  # lay out anew
         for index, icon in enumerate(self._icons):
             super().setTabIcon(index, icon if pictured else QIcon())

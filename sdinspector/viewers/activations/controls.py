@@ -43,8 +43,8 @@ class Head(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3 * look.GAP)
-        row.addWidget(self._name, 3)
-        row.addWidget(self._facts, 2)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._facts, 1)
         row.addWidget(self._mode)
 
     @property
