@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sdinspector.cli.shared import Bar, Commands, command, model_options
+from sdinspector.cli.shared import Bar, Commands, check_early, command, model_options
 from sdinspector.core import CaptureSpec
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def add_commands(commands: Commands) -> None:
 
 def _invert(options: argparse.Namespace) -> int:
     capture = CaptureSpec.parse(options.capture)
+    check_early(options.out, overwrite=options.overwrite, picture=options.picture)
     from sdinspector.engine import invert, open_model
 
     with Bar(options.quiet or options.json) as bar:

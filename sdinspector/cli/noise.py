@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sdinspector.cli.shared import Bar, Commands, command, model_options, numbers, usage
+from sdinspector.cli.shared import (
+    Bar,
+    Commands,
+    check_early,
+    command,
+    model_options,
+    numbers,
+    usage,
+)
 from sdinspector.export import files
 from sdinspector.recording import SUFFIX
 
@@ -75,6 +83,8 @@ def _objective(options: argparse.Namespace) -> int:
     caption = source.spec.prompt if options.prompt is None else options.prompt
     places = numbers(options.timesteps, int, "--timesteps") if options.timesteps else None
     _free(options.csv, options.overwrite)
+    picture = "" if isinstance(source, Recording) else str(source)
+    check_early(options.out, overwrite=options.overwrite, picture=picture)
     with Bar(options.quiet or options.json) as bar:
         model = engine.open_model(
             options.model, options.device, options.dtype, on_progress=bar.progress

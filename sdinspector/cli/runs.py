@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sdinspector.cli.shared import (
     Bar,
     Commands,
+    check_early,
     command,
     device_options,
     model_options,
@@ -210,6 +211,7 @@ def _fork(options: argparse.Namespace) -> int:
 
 def _recorded(options: argparse.Namespace, source: str, make: _Make) -> int:
     """Open the model, make the recording under one progress bar, and print where it lies."""
+    check_early(options.out, overwrite=options.overwrite, picture=getattr(options, "picture", ""))
     from sdinspector.engine import open_model
 
     with Bar(options.quiet) as bar:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn, Self, TypeAlias
 
-from sdinspector.core import Progress
+from sdinspector.core import InspectorError, Progress
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
@@ -50,6 +51,23 @@ def numbers(text: str, kind: type[Any], option: str) -> list[Any]:
     if not found:
         usage(f"{option} takes numbers with commas between them, not {text!r}.")
     return found
+
+
+def check_early(out: str, *, overwrite: bool, picture: str = "") -> None:
+    """Refuse, before a model is opened, a place that is taken and a picture that is not there.
+
+    Raises
+    ------
+    InspectorError
+        ``recording.exists``, ``recording.not-a-recording``, ``recording.being-written``,
+        ``picture.missing``.
+    """
+    from sdinspector.recording import place
+
+    place.check(Path(out).expanduser(), overwrite)
+    path = Path(picture).expanduser()
+    if picture and not path.is_file():
+        raise InspectorError("picture.missing", f"There is no picture {path}.", path=str(path))
 
 
 def usage(message: str) -> NoReturn:
