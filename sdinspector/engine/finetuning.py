@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-import os
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -32,6 +31,7 @@ from sdinspector.engine.model import Model
 from sdinspector.engine.sources import quiet
 from sdinspector.engine.training_data import Pictures
 from sdinspector.engine.training_loop import LoopOptions, Training, train
+from sdinspector.recording.files import write_whole
 from sdinspector.recording.trainings import ABOUT, HISTORY, SAMPLES, STATE, clear, work_of
 
 BYTES = 4
@@ -430,9 +430,12 @@ def _bytes(module: torch.nn.Module) -> int:
 
 
 def _write(file: Path, value: Any) -> None:
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.part")
-    temporary.write_text(json.dumps(value, indent=1), "utf-8")
-    temporary.replace(file)
+    write_whole(
+        file,
+        [json.dumps(value, indent=1).encode()],
+        replace=True,
+        refused=lambda error, path: _cannot_write(path, error),
+    )
 
 
 def _cannot_write(path: Path, error: Exception) -> InspectorError:

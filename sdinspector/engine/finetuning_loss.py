@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from sdinspector.analysis import noise_schedule
-from sdinspector.core import InspectorError, TrainingSpec
+from sdinspector.core import TrainingSpec
 from sdinspector.engine import autoencoder, noising
 from sdinspector.engine.model import Model
 from sdinspector.engine.text import embed
@@ -51,14 +51,7 @@ class DenoisingLoss:
     def __init__(self, model: Model, spec: TrainingSpec, told: Told) -> None:
         self.model, self.spec, self.told = model, spec, told
         self.scheduler = noising.training_scheduler(model)
-        self.kind = str(self.scheduler.config.prediction_type)
-        if self.kind not in ("epsilon", "v_prediction", "sample"):
-            raise InspectorError(
-                "scheduler.prediction-type",
-                f"The prediction type {self.kind!r} is not known here; epsilon, v_prediction and "
-                "sample are.",
-                prediction_type=self.kind,
-            )
+        self.kind = noising.prediction_type(self.scheduler)
         self._states: dict[str, torch.Tensor] = {}
         self._embed("")
         self._weigh = self._weights()
@@ -106,12 +99,7 @@ class DenoisingLoss:
         noised = self.scheduler.add_noise(clean, noise, times)
         states = torch.stack([self._states[text] for text in captions])
         said = self.unet(noised, times, states, return_dict=False)[0]
-        if self.kind == "epsilon":
-            target = noise
-        elif self.kind == "sample":
-            target = clean
-        else:
-            target = self.scheduler.get_velocity(clean, noise, times)
+        target = noising.target_of(self.scheduler, clean, noise, times)
         squares: torch.Tensor = (said.float() - target).square().mean(dim=(1, 2, 3))
         return squares
 

@@ -17,6 +17,7 @@ from sdinspector.core import InspectorError
 from sdinspector.engine import autoencoder, pictures
 from sdinspector.engine.devices import memory_errors_explained, to_numpy
 from sdinspector.engine.model import Model
+from sdinspector.engine.schedules import unknown_prediction_type
 from sdinspector.recording import Recording
 
 
@@ -69,6 +70,48 @@ def alpha_bars(model: Model) -> NDArray[np.float64]:
     """Return ᾱ of the model's noise schedule, ``[T]``."""
     values: torch.Tensor = training_scheduler(model).alphas_cumprod
     return values.double().numpy()
+
+
+def prediction_type(scheduler: Any) -> str:
+    """Return what a denoiser with this scheduler says: epsilon, v_prediction or sample.
+
+    Raises
+    ------
+    InspectorError
+        ``scheduler.prediction-type``: something else.
+    """
+    kind = str(scheduler.config.prediction_type)
+    if kind not in ("epsilon", "v_prediction", "sample"):
+        raise unknown_prediction_type(kind)
+    return kind
+
+
+def target_of(
+    scheduler: Any, clean: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
+) -> torch.Tensor:
+    """Return what the denoiser should say of x_t: ε, v = √ᾱ·ε − √(1−ᾱ)·x₀, or x₀.
+
+    Parameters
+    ----------
+    scheduler
+        Of :func:`training_scheduler`.
+    clean, noise
+        x₀ and ε ``[b, C, h, w]``.
+    times
+        t ``[b]``.
+
+    Raises
+    ------
+    InspectorError
+        As :func:`prediction_type`.
+    """
+    kind = prediction_type(scheduler)
+    if kind == "epsilon":
+        return noise
+    if kind == "sample":
+        return clean
+    velocity: torch.Tensor = scheduler.get_velocity(clean, noise, times)
+    return velocity
 
 
 def noise_of(seed: int, shape: Sequence[int], model: Model, dtype: torch.dtype) -> torch.Tensor:

@@ -115,7 +115,7 @@ def prepare(model: Model, source: noising.Source, width: int = 0, height: int = 
     InspectorError
         As :func:`look_at_objective`, but for the timestep.
     """
-    kind = _prediction_type(noising.training_scheduler(model))
+    kind = noising.prediction_type(noising.training_scheduler(model))
     with torch.no_grad(), memory_errors_explained("encoding the picture"):
         clean = noising.clean_of(model, source, width, height)
     _check_latent(model, clean.latent)
@@ -294,18 +294,6 @@ def _check(seeds: int, gamma: float) -> None:
         )
 
 
-def _prediction_type(scheduler: Any) -> str:
-    kind = str(scheduler.config.prediction_type)
-    if kind not in ("epsilon", "v_prediction", "sample"):
-        raise InspectorError(
-            "scheduler.prediction-type",
-            f"The prediction type {kind!r} is not known here; epsilon, v_prediction and "
-            "sample are.",
-            prediction_type=kind,
-        )
-    return kind
-
-
 def _check_latent(model: Model, latent: NDArray[Any]) -> None:
     channels = model.card.latent_channels
     if latent.ndim != 3 or latent.shape[0] != channels:
@@ -372,7 +360,7 @@ class _Objective:
     def __init__(self, model: Model, latent: NDArray[Any], caption: str) -> None:
         self._model = model
         self._scheduler = noising.training_scheduler(model)
-        self.kind = _prediction_type(self._scheduler)
+        self.kind = noising.prediction_type(self._scheduler)
         _check_latent(model, latent)
         self._cond, self._uncond = embed(model, caption, "")
         self._clean = noising.as_latents(model, latent, self._cond.dtype)
@@ -415,11 +403,7 @@ class _Objective:
         noise = self._noise[1]
         time = torch.tensor([timestep], device=self._model.device)
         noised = self._scheduler.add_noise(self._clean, noise, time)
-        if self.kind == "epsilon":
-            return noise, noised, noise
-        if self.kind == "sample":
-            return noise, noised, self._clean
-        return noise, noised, self._scheduler.get_velocity(self._clean, noise, time)
+        return noise, noised, noising.target_of(self._scheduler, self._clean, noise, time)
 
     def _answers(
         self, noised: torch.Tensor, timestep: int, should_stop: ShouldStop | None

@@ -135,7 +135,7 @@ def _variance_preserving(kind: str, alpha: float, sigma: float) -> tuple[float, 
         return alpha, -sigma
     if kind == "sample":
         return 0.0, 1.0
-    raise _unknown(kind)
+    raise unknown_prediction_type(kind)
 
 
 def _sigma_space(kind: str, sigma: float) -> tuple[float, float]:
@@ -146,10 +146,11 @@ def _sigma_space(kind: str, sigma: float) -> tuple[float, float]:
         return 1.0 / (sigma**2 + 1.0), -sigma / math.sqrt(sigma**2 + 1.0)
     if kind in ("sample", "original_sample"):
         return 0.0, 1.0
-    raise _unknown(kind)
+    raise unknown_prediction_type(kind)
 
 
-def _unknown(kind: str) -> InspectorError:
+def unknown_prediction_type(kind: str) -> InspectorError:
+    """Return the error for what a denoiser says, where it is none of the three that are known."""
     return InspectorError(
         "scheduler.prediction-type",
         f"The prediction type {kind!r} is not known here; epsilon, v_prediction and sample are.",

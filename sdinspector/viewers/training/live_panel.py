@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sdinspector.app.shell.parts import role
 from sdinspector.app.texts import tr
 from sdinspector.viewers.training.history import History, StepNames
 from sdinspector.widgets import look
@@ -93,9 +94,7 @@ class LivePanel(QWidget):
     def set_status(self, text: str, *, bad: bool = False) -> None:
         """Say how far it is, or what is the matter."""
         self.status.setText(text)
-        self.status.setProperty("role", "warning" if bad else "muted")
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
+        role(self.status, "warning" if bad else "muted")
 
     def set_buttons(self, *, begin: bool, pause: bool, finish: bool, why: str = "") -> None:
         """Allow what can be pressed; ``why`` is told where a training cannot begin."""

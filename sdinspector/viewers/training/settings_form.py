@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from sdinspector.app.number_box import NumberBox, WholeBox
+from sdinspector.app.shell.parts import role
 from sdinspector.app.texts import tr
 from sdinspector.core import TrainingSpec
 from sdinspector.widgets import look
@@ -159,9 +160,7 @@ class SettingsForm(QScrollArea):
     def set_found(self, text: str, *, bad: bool = False) -> None:
         """Say what was found at the place."""
         self.found.setText(text)
-        self.found.setProperty("role", "warning" if bad else "muted")
-        self.found.style().unpolish(self.found)
-        self.found.style().polish(self.found)
+        role(self.found, "warning" if bad else "muted")
         self.found.setVisible(bool(text))
 
     def set_parameters(self, count: int) -> None:

@@ -229,12 +229,15 @@ class Teaching:
         self._draw()
         if how == "done":
             self._result = value
-            control = None
-            if value.control_before is not None and value.control_after is not None:
-                control = (value.control_before, value.control_after)
             live.set_status(tr("Trained."))
             live.set_result(
-                wording.result(value.before, value.after, control, value.steps),
+                wording.result(
+                    value.steps,
+                    value.before,
+                    value.after,
+                    value.control_before,
+                    value.control_after,
+                ),
                 str(value.out),
                 usable=True,
                 recorded=value.recording is not None,
@@ -314,16 +317,14 @@ class Teaching:
         live = self._page.live
         self._told = True
         live.set_status(tr("A recorded training."))
-        control = None
-        if about.get("control_before") is not None and about.get("control_after") is not None:
-            control = (float(about["control_before"]), float(about["control_after"]))
         out = Path(str(about.get("out", "")))
         live.set_result(
             wording.result(
+                int(about.get("steps", len(history.steps))),
                 float(about.get("before", 0.0)),
                 float(about.get("after", 0.0)),
-                control,
-                int(about.get("steps", len(history.steps))),
+                about.get("control_before"),
+                about.get("control_after"),
             ),
             str(out),
             usable=bool(about.get("out")),

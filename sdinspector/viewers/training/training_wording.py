@@ -65,16 +65,23 @@ def duration(seconds: float) -> str:
     return tr("{hours} h", hours=f"{seconds / 3600:.1f}")
 
 
-def result(before: float, after: float, control: tuple[float, float] | None, steps: int) -> str:
+def result(
+    steps: int,
+    before: float,
+    after: float,
+    control_before: float | None,
+    control_after: float | None,
+) -> str:
     """Say what came of a training."""
     first = tr(
         "{steps} steps. Mean loss at fixed t and ε: {before} → {after} ({change})",
         steps=steps,
         **_change(before, after),
     )
-    if control is None:
+    if control_before is None or control_after is None:
         return first
-    return f"{first}\n" + tr("Control: {before} → {after} ({change})", **_change(*control))
+    control = _change(control_before, control_after)
+    return f"{first}\n" + tr("Control: {before} → {after} ({change})", **control)
 
 
 def _change(before: float, after: float) -> dict[str, str]:
